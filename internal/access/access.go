@@ -1,0 +1,178 @@
+// Package access says who may do what, and where.
+//
+// Roles are data on an account; permissions are what routes and use cases ask
+// for. A grant ties a role to one depot or to the whole district. The package
+// is pure: it knows no session, password, SQL or HTTP.
+package access
+
+import (
+	"slices"
+
+	"changbei/internal/errs"
+	"changbei/internal/id"
+)
+
+// Role is one of the product's seven roles. Their fine rules come with the
+// rights step; the table below is the whole of what code may assume.
+type Role string
+
+// The roles, with the office's words in RoleNames.
+const (
+	Keeper   Role = "keeper"
+	Planner  Role = "planner"
+	Leader   Role = "leader"
+	Street   Role = "street"
+	System   Role = "system"
+	Security Role = "security"
+	Audit    Role = "audit"
+)
+
+// Roles lists all roles in the order pages show them.
+var Roles = []Role{Keeper, Planner, Leader, Street, System, Security, Audit}
+
+var roleNames = map[Role]string{
+	Keeper: "仓库保管员", Planner: "计划员", Leader: "领导", Street: "街镇专干",
+	System: "系统管理员", Security: "安全管理员", Audit: "审计员",
+}
+
+// Name gives the Chinese name, "" for an unknown role.
+func (r Role) Name() string { return roleNames[r] }
+
+// Administrative reports one of the three roles that exclude each other and
+// all posting (三员分立, GB/T 22239-2019).
+func (r Role) Administrative() bool { return r == System || r == Security || r == Audit }
+
+// DistrictWide reports a role that makes sense only for the whole district.
+func (r Role) DistrictWide() bool { return r != Keeper && r != Street }
+
+// Permission is what a route or a use case asks for.
+type Permission string
+
+// The permissions of step 1.
+const (
+	Public        Permission = "public"         // no account needed
+	SignedIn      Permission = "signed-in"      // any account
+	StockView     Permission = "stock.view"     // stock, cards, vouchers of a depot
+	VoucherPost   Permission = "voucher.post"   // draft, post and reverse receipts and issues
+	LedgerImport  Permission = "ledger.import"  // upload a ledger and apply it
+	CatalogEdit   Permission = "catalog.edit"   // items, categories, aliases
+	DepotEdit     Permission = "depot.edit"     // depots and bins
+	AccountView   Permission = "account.view"   // list of accounts and their roles
+	AccountManage Permission = "account.manage" // make, change, lock accounts
+	AuditView     Permission = "audit.view"     // the audit trail
+)
+
+// Permissions lists every permission, for tables that must be complete.
+var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, AccountView, AccountManage, AuditView}
+
+var allowed = map[Role][]Permission{
+	Keeper:   {StockView, VoucherPost, LedgerImport},
+	Planner:  {StockView, LedgerImport, CatalogEdit, DepotEdit},
+	Leader:   {StockView},
+	Street:   {StockView, LedgerImport},
+	System:   {AccountView, AccountManage},
+	Security: {AccountView, AuditView},
+	Audit:    {StockView, AuditView},
+}
+
+// Grant gives a role at one depot; DepotID 0 is the whole district.
+type Grant struct {
+	Role    Role
+	DepotID id.ID
+}
+
+// Actor is the person on whose behalf a use case runs, with where the request
+// came from for the audit trail. The zero Actor is nobody and may do nothing.
+type Actor struct {
+	ID        id.ID
+	Login     string
+	Name      string
+	Grants    []Grant
+	IP        string
+	RequestID string
+}
+
+// May reports whether the actor has a permission at a depot. DepotID 0 asks
+// for the whole district.
+func (a Actor) May(p Permission, depot id.ID) bool {
+	if p == Public {
+		return true
+	}
+	if a.ID == 0 {
+		return false
+	}
+	if p == SignedIn {
+		return true
+	}
+	for _, g := range a.Grants {
+		if (g.DepotID == 0 || g.DepotID == depot) && slices.Contains(allowed[g.Role], p) {
+			return true
+		}
+	}
+	return false
+}
+
+// MayAnywhere reports whether the actor has a permission at some depot: the
+// check of a route, before the depot is known.
+func (a Actor) MayAnywhere(p Permission) bool {
+	all, depots := a.Depots(p)
+	return all || len(depots) > 0
+}
+
+// Depots gives where the actor has a permission: everywhere, or at a list.
+func (a Actor) Depots(p Permission) (all bool, depots []id.ID) {
+	if a.May(p, 0) {
+		return true, nil
+	}
+	for _, g := range a.Grants {
+		if a.ID != 0 && g.DepotID != 0 && slices.Contains(allowed[g.Role], p) && !slices.Contains(depots, g.DepotID) {
+			depots = append(depots, g.DepotID)
+		}
+	}
+	return false, depots
+}
+
+// Has reports whether the actor holds a role anywhere.
+func (a Actor) Has(r Role) bool {
+	return slices.ContainsFunc(a.Grants, func(g Grant) bool { return g.Role == r })
+}
+
+// Require gives a Forbidden error that says what is missing, or nil.
+func (a Actor) Require(p Permission, depot id.ID) error {
+	if a.May(p, depot) {
+		return nil
+	}
+	if a.ID == 0 {
+		return errs.New(errs.Unauthenticated, "请先登录。")
+	}
+	return errs.New(errs.Forbidden, "您没有这里的%s权限。如确需办理，请联系系统管理员授权。", permissionNames[p])
+}
+
+var permissionNames = map[Permission]string{
+	StockView: "库存查看", VoucherPost: "出入库记账", LedgerImport: "台账导入", CatalogEdit: "物资目录维护",
+	DepotEdit: "储备库维护", AccountView: "用户查看", AccountManage: "用户管理", AuditView: "审计查看",
+}
+
+// CheckRoles refuses combinations the rules exclude: the three administrative
+// roles exclude each other and every other role.
+func CheckRoles(grants []Grant) error {
+	if len(grants) == 0 {
+		return errs.New(errs.Invalid, "请至少选择一个角色。")
+	}
+	var first Role
+	for _, g := range grants {
+		if g.Role.Name() == "" {
+			return errs.New(errs.Invalid, "没有名为「%s」的角色，请从列表中选择。", string(g.Role))
+		}
+		if g.Role.DistrictWide() && g.DepotID != 0 {
+			return errs.New(errs.Invalid, "「%s」是全区角色，不能只授予一个储备库。", g.Role.Name())
+		}
+		if first == "" {
+			first = g.Role
+		}
+		if g.Role != first && (g.Role.Administrative() || first.Administrative()) {
+			return errs.New(errs.Invalid, "「%s」与「%s」不能授予同一个人：系统管理、安全管理、审计三员须分开，也不能兼办出入库。", first.Name(), g.Role.Name())
+		}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+// Package catalog holds the items of the district: what a thing is called, in
+// which unit it is counted, and how people look for it.
+//
+// Pure: search and matching work on an Index built from rows that somebody
+// else loaded. It knows no SQL, HTTP or files.
+package catalog
+
+import (
+	"strings"
+	"unicode"
+
+	"changbei/internal/id"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Category is a 类别 of the bureau's own catalogue.
+type Category struct {
+	ID       id.ID
+	Code     string
+	Name     string
+	Position int
+}
+
+// Unit is a 计量单位 with the decimals its quantities may have (顶 0, 吨 3).
+type Unit struct {
+	Name     string
+	Decimals int
+}
+
+// Item is name + spec + one stock unit, with a code of its own. An item whose
+// unit is unknown is a draft: it can be found and mended, not posted.
+type Item struct {
+	ID            id.ID
+	Code          string
+	Name          string
+	Spec          string
+	Unit          string
+	Decimals      int
+	CategoryID    id.ID
+	Category      string
+	StorageMonths int  // storage life the bureau filled in, 0 = unknown
+	Recoverable   bool // 回收类
+	Draft         bool
+	Aliases       []string
+}
+
+// Label gives name and spec in one line.
+func (i Item) Label() string {
+	if i.Spec == "" {
+		return i.Name
+	}
+	return i.Name + " " + i.Spec
+}
+
+// Key normalises a word for comparison: NFKC (full-width to half-width, ㎡ to
+// m2), upper case, without white space. Stored in key columns, so that no
+// engine's collation decides what is the same word.
+func Key(text string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKC.String(text) {
+		if unicode.IsSpace(r) || unicode.IsControl(r) {
+			continue
+		}
+		b.WriteRune(unicode.ToUpper(r))
+	}
+	return strings.ReplaceAll(b.String(), "×", "*")
+}
+
+// ItemKey is the identity of an item: name, spec and unit.
+func ItemKey(name, spec, unit string) string { return Key(name) + "|" + Key(spec) + "|" + Key(unit) }

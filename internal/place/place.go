@@ -1,0 +1,133 @@
+// Package place holds where goods can be: the depots of the district and the
+// places in and around them. Pure: no SQL, HTTP or files.
+package place
+
+import (
+	"strings"
+
+	"changbei/internal/id"
+)
+
+// Tier is the level of a depot.
+type Tier string
+
+// The three tiers of a district.
+const (
+	District Tier = "district"
+	Township Tier = "township"
+	Village  Tier = "village"
+)
+
+// Tiers lists them from the top.
+var Tiers = []Tier{District, Township, Village}
+
+// Name gives the office's word.
+func (t Tier) Name() string {
+	switch t {
+	case District:
+		return "区级"
+	case Township:
+		return "街镇"
+	case Village:
+		return "村社区"
+	}
+	return ""
+}
+
+// Depot is a 储备库: a set of places with one custodian and one ledger head.
+// Code is 2–6 upper-case letters or digits and stands in voucher numbers.
+type Depot struct {
+	ID        id.ID
+	Code      string
+	Name      string
+	Tier      Tier
+	Division  string // code of the street or village, "" for the district
+	Custodian string // 承储单位
+	Keeper    string // 保管员 and
+	Phone     string // contact as printed; accounts are another matter
+	Address   string
+	Closed    bool
+}
+
+// Kind says what a place is.
+type Kind string
+
+// Inside places have stock rows and a home depot. Outside places have neither
+// a stock row nor a depot: check sums their entries.
+const (
+	Bin        Kind = "bin"        // 货位
+	Transit    Kind = "transit"    // a truck
+	Borrower   Kind = "borrower"   // lent out
+	Workshop   Kind = "workshop"   // under repair
+	Firm       Kind = "firm"       // 代储 with a firm
+	Quarantine Kind = "quarantine" // 待检区
+
+	Supplier Kind = "supplier" // outside from here on
+	Donor    Kind = "donor"
+	Upper    Kind = "upper" // upper level or other departments
+	Used     Kind = "used"  // issued for use
+	Scrapped Kind = "scrapped"
+	Lost     Kind = "lost"
+	Opened   Kind = "opening" // what was there before the ledger began
+)
+
+// Outside reports a place beyond the district's stock.
+func (k Kind) Outside() bool {
+	switch k {
+	case Supplier, Donor, Upper, Used, Scrapped, Lost, Opened:
+		return true
+	}
+	return false
+}
+
+// Outer gives the fixed id of the one place of an outside kind. They are
+// made with the schema, so that every database has the same.
+func Outer(k Kind) id.ID {
+	switch k {
+	case Supplier:
+		return 1
+	case Donor:
+		return 2
+	case Upper:
+		return 3
+	case Used:
+		return 4
+	case Scrapped:
+		return 5
+	case Lost:
+		return 6
+	case Opened:
+		return 7
+	}
+	return 0
+}
+
+// Place is anywhere goods can be. DepotID is its home depot, 0 outside.
+type Place struct {
+	ID      id.ID
+	Kind    Kind
+	DepotID id.ID
+	Code    string // a bin's code within its depot: A-01-02
+	Name    string
+}
+
+// DefaultBin is the code of the bin every depot is born with, for ledgers
+// that name no bin.
+const DefaultBin = "默认货位"
+
+// CodeKey normalises a depot's code for comparison and numbers.
+func CodeKey(code string) string { return strings.ToUpper(strings.TrimSpace(code)) }
+
+// ValidCode reports a code of 2–6 upper-case ASCII letters or digits, which
+// keeps voucher numbers short enough for a triplicate form.
+func ValidCode(code string) bool {
+	if len(code) < 2 || len(code) > 6 {
+		return false
+	}
+	for _, r := range code {
+		if (r < 'A' || r > 'Z') && (r < '0' || r > '9') {
+			return false
+		}
+	}
+	return true
+}

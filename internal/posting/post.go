@@ -1,0 +1,359 @@
+// Package posting is the one way into the books.
+//
+// Every use case that moves goods builds a ledger.Voucher and gives it to
+// Run; nothing else inserts vouchers or entries or changes stock. Rights are
+// checked here once more, at every depot a voucher touches, so that no use
+// case can forget them. It may import ledger, access and store; it knows no
+// HTTP and no workbook.
+package posting
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"changbei/internal/access"
+	"changbei/internal/day"
+	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/ledger"
+	"changbei/internal/place"
+	"changbei/internal/quantity"
+	"changbei/internal/store"
+)
+
+// Build makes the voucher to post inside the transaction, from rows read
+// there. It may be run again, so it keeps nothing outside. Fields it need not
+// fill: ids, number, sequence, hashes, actor and recorded time.
+type Build func(ctx context.Context, tx *store.Tx) (ledger.Voucher, error)
+
+// Request says who asks for what. ClientKey was made when the form was shown;
+// Hash covers the content asked for, so that a repeat can be told from another
+// content under the same key.
+type Request struct {
+	Actor      access.Actor
+	Permission access.Permission
+	ClientKey  string
+	Hash       string
+}
+
+// Run posts one voucher in one transaction. The same key with the same content
+// gives the first voucher again; with other content it is a Conflict. A lost
+// reply or unknown commit is resolved by looking the key up.
+func Run(ctx context.Context, st *store.Store, r Request, build Build) (ledger.Voucher, error) {
+	var posted ledger.Voucher
+	err := st.Tx(ctx, func(tx *store.Tx) error {
+		v, err := build(ctx, tx)
+		if err != nil {
+			return err
+		}
+		posted, err = InTx(ctx, tx, r, v)
+		return err
+	})
+	if err == nil {
+		return posted, nil
+	}
+	prior, found := resolve(ctx, st, r)
+	if found == nil {
+		return prior, nil
+	}
+	if errors.Is(found, errs.Conflict) {
+		return ledger.Voucher{}, found
+	}
+	return ledger.Voucher{}, err
+}
+
+// resolve asks the ledger itself whether the key has been booked. It runs only
+// after a failure, and detached from the request's own deadline: the answer
+// decides whether a person keys the goods a second time.
+func resolve(ctx context.Context, st *store.Store, r Request) (ledger.Voucher, error) {
+	prior, err := st.VoucherByKey(context.WithoutCancel(ctx), r.ClientKey)
+	if err != nil {
+		return prior, err
+	}
+	if prior.RequestHash != r.Hash || prior.ActorID != r.Actor.ID {
+		return prior, errs.New(errs.Conflict, "这张单据已经以 %s 记账，但内容与这次提交的不同。请打开该单据核对；确需再记一张，请新建单据。", prior.Number)
+	}
+	return prior, nil
+}
+
+// InTx posts a voucher inside a running transaction, for use cases that post
+// several vouchers or change other rows with them.
+func InTx(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (ledger.Voucher, error) {
+	v.ClientKey, v.RequestHash = r.ClientKey, r.Hash
+	v.ActorID, v.ActorName, v.RecordedAt = r.Actor.ID, r.Actor.Name, tx.NowMicro()
+	if err := v.Validate(); err != nil {
+		return v, err
+	}
+	if err := checkDay(v, day.At(tx.Now)); err != nil {
+		return v, err
+	}
+	heads, err := takeHeads(ctx, tx, r, v)
+	if err != nil {
+		return v, err
+	}
+	depot, err := tx.Depot(ctx, v.DepotID)
+	if err != nil {
+		return v, err
+	}
+	if depot.Closed && v.Type != ledger.Reversal {
+		return v, errs.New(errs.Invalid, "「%s」已停用，不能再记账。请在储备库页面恢复后再办。", depot.Name)
+	}
+	number(tx, &v, heads, depot)
+	if err := tx.InsertVoucher(ctx, v); err != nil {
+		return v, err
+	}
+	if err := move(ctx, tx, v); err != nil {
+		return v, err
+	}
+	return v, seal(ctx, tx, r, v, heads, depot)
+}
+
+func checkDay(v ledger.Voucher, today day.Day) error {
+	if v.BusinessOn.First > today.First {
+		return errs.New(errs.Invalid, "业务日期 %s 还没有到，不能晚于今天（%s）。", v.BusinessOn, today)
+	}
+	return nil
+}
+
+// takeHeads locks the heads of all depots a voucher touches, in sorted order
+// so that two vouchers never wait for each other, and checks the actor's
+// right at each.
+func takeHeads(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (map[id.ID]*store.Head, error) {
+	depots := []id.ID{v.DepotID}
+	for _, e := range v.Entries {
+		if e.DepotID != 0 && !slices.Contains(depots, e.DepotID) {
+			depots = append(depots, e.DepotID)
+		}
+	}
+	slices.Sort(depots)
+	heads := make(map[id.ID]*store.Head, len(depots))
+	for _, d := range depots {
+		if err := r.Actor.Require(r.Permission, d); err != nil {
+			return nil, err
+		}
+		h, err := tx.TakeHead(ctx, d)
+		if err != nil {
+			return nil, err
+		}
+		heads[d] = &h
+	}
+	return heads, nil
+}
+
+// number gives ids, sequences, the voucher number and the hash. A refused
+// posting burns no number: the counter goes back with the transaction.
+func number(tx *store.Tx, v *ledger.Voucher, heads map[id.ID]*store.Head, depot place.Depot) {
+	h := heads[v.DepotID]
+	series := fmt.Sprintf("%s-%d", v.Type.Prefix(), v.BusinessOn.Year())
+	h.Counters[series]++
+	v.ID, v.Seq, v.PrevHash = tx.NewID(), h.Seq, h.LastHash
+	v.Number = ledger.Number(v.Type, depot.Code, v.BusinessOn.Year(), h.Counters[series])
+	for i := range v.Entries {
+		e := &v.Entries[i]
+		e.ID, e.Seq = tx.NewID(), v.Seq
+		if other := heads[e.DepotID]; other != nil {
+			e.Seq = other.Seq
+		}
+	}
+	v.Hash = v.ContentHash()
+	h.LastHash = v.Hash
+}
+
+// move changes the stock rows and proves that no shelf falls below zero, now
+// or on any later business date.
+func move(ctx context.Context, tx *store.Tx, v ledger.Voucher) error {
+	deltas := deltasOf(v)
+	if err := checkLots(ctx, tx, v); err != nil {
+		return err
+	}
+	err := tx.ApplyStock(ctx, v.ID, deltas)
+	if errors.Is(err, store.ErrShort) {
+		return explainShort(ctx, tx, v, deltas)
+	}
+	if err != nil {
+		return err
+	}
+	if v.BusinessOn.First == day.At(tx.Now).First {
+		return nil // nothing can be dated later
+	}
+	return checkLaterDays(ctx, tx, v, deltas)
+}
+
+// deltasOf sums the entries per shelf inside the district. Outside places have
+// no stock row.
+func deltasOf(v ledger.Voucher) []store.Delta {
+	type shelf struct{ place, lot id.ID }
+	at := make(map[shelf]int)
+	var list []store.Delta
+	for _, e := range v.Entries {
+		if e.DepotID == 0 {
+			continue
+		}
+		k := shelf{e.PlaceID, e.LotID}
+		i, ok := at[k]
+		if !ok {
+			i = len(list)
+			at[k] = i
+			list = append(list, store.Delta{PlaceID: e.PlaceID, LotID: e.LotID, DepotID: e.DepotID, ItemID: e.ItemID})
+		}
+		list[i].Qty += e.Qty
+	}
+	return slices.DeleteFunc(list, func(d store.Delta) bool { return d.Qty == 0 })
+}
+
+// checkLots refuses to take expired or held lots for anything but disposal,
+// reversal, a count or a move inside the depot.
+func checkLots(ctx context.Context, tx *store.Tx, v ledger.Voucher) error {
+	if v.Type != ledger.Issue && v.Type != ledger.Transfer && v.Type != ledger.Loan {
+		return nil
+	}
+	var ids []id.ID
+	for _, e := range v.Entries {
+		if e.Qty < 0 && e.DepotID != 0 {
+			ids = append(ids, e.LotID)
+		}
+	}
+	lots, err := tx.LotsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var c errs.Check
+	for _, e := range v.Entries {
+		lot, taken := lots[e.LotID]
+		if !taken || e.Qty > 0 {
+			continue
+		}
+		switch {
+		case lot.Held:
+			c.Add(lineField(e.Line, "lot"), "第 %d 行的批次%s已冻结待检，不能出库；请先解除冻结，或换一个批次。", e.Line, named(lot.No))
+		case lot.Expired(v.BusinessOn):
+			c.Add(lineField(e.Line, "lot"), "第 %d 行的批次%s有效期至 %s，已过期，不能出库；请换一个批次，过期的走报废。", e.Line, named(lot.No), lot.Expires)
+		}
+	}
+	return c.Err()
+}
+
+func named(lotNo string) string {
+	if lotNo == "" {
+		return ""
+	}
+	return "「" + lotNo + "」"
+}
+
+func lineField(line int, field string) string { return fmt.Sprintf("line.%d.%s", line, field) }
+
+// explainShort reads, after the guarded UPDATE refused, what there is, to name
+// line, goods and figure. The decision was the UPDATE's; this only words it.
+func explainShort(ctx context.Context, tx *store.Tx, v ledger.Voucher, deltas []store.Delta) error {
+	rows, err := tx.StockOf(ctx, deltas)
+	if err != nil {
+		return err
+	}
+	items, err := tx.ItemsByID(ctx, itemsOf(v))
+	if err != nil {
+		return err
+	}
+	var c errs.Check
+	for _, d := range deltas {
+		var have quantity.Q
+		for _, s := range rows {
+			if s.PlaceID == d.PlaceID && s.LotID == d.LotID {
+				have = s.Qty - s.Allocated
+			}
+		}
+		if d.Qty >= 0 || have >= -d.Qty {
+			continue
+		}
+		line, it := lineOf(v, d), items[d.ItemID]
+		c.Add(lineField(line, "qty"), "第 %d 行「%s」可用 %s %s，不够 %s %s。请减少数量，或换有货的批次、货位。",
+			line, it.Label(), have.Grouped(), it.Unit, (-d.Qty).Grouped(), it.Unit)
+	}
+	if c.OK() {
+		return errs.New(errs.Conflict, "库存刚刚有变动，这次没有保存。请再提交一次。")
+	}
+	return c.Err()
+}
+
+func itemsOf(v ledger.Voucher) []id.ID {
+	var ids []id.ID
+	for _, e := range v.Entries {
+		if !slices.Contains(ids, e.ItemID) {
+			ids = append(ids, e.ItemID)
+		}
+	}
+	return ids
+}
+
+func lineOf(v ledger.Voucher, d store.Delta) int {
+	for _, e := range v.Entries {
+		if e.PlaceID == d.PlaceID && e.LotID == d.LotID && e.Qty < 0 {
+			return e.Line
+		}
+	}
+	return 0
+}
+
+// checkLaterDays looks, for a back-dated posting, at every shelf it takes
+// from: no later running balance may fall below zero.
+func checkLaterDays(ctx context.Context, tx *store.Tx, v ledger.Voucher, deltas []store.Delta) error {
+	var taken []store.Delta
+	for _, d := range deltas {
+		if d.Qty < 0 {
+			taken = append(taken, d)
+		}
+	}
+	now, err := tx.StockOf(ctx, taken)
+	if err != nil {
+		return err
+	}
+	items, err := tx.ItemsByID(ctx, itemsOf(v))
+	if err != nil {
+		return err
+	}
+	var c errs.Check
+	for _, s := range now {
+		later, err := tx.LaterMoves(ctx, s.PlaceID, s.LotID, v.BusinessOn.First)
+		if err != nil {
+			return err
+		}
+		short, found := ledger.FirstShortfall(v.BusinessOn.First, s.Qty, later)
+		if !found {
+			continue
+		}
+		d := deltaOf(taken, s)
+		line, it := lineOf(v, d), items[d.ItemID]
+		c.Add(lineField(line, "qty"), "第 %d 行「%s」：按业务日期 %s 记账后，%s 的结存会成为 %s %s（低于零）。请核对日期或数量。",
+			line, it.Label(), v.BusinessOn, short.On, short.Balance.Grouped(), it.Unit)
+	}
+	return c.Err()
+}
+
+func deltaOf(deltas []store.Delta, s store.ShelfStock) store.Delta {
+	for _, d := range deltas {
+		if d.PlaceID == s.PlaceID && d.LotID == s.LotID {
+			return d
+		}
+	}
+	return store.Delta{}
+}
+
+// seal writes the audit record into the depot's chain and stores the heads.
+func seal(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher, heads map[id.ID]*store.Head, depot place.Depot) error {
+	lines := 0
+	for _, e := range v.Entries {
+		lines = max(lines, e.Line)
+	}
+	record := ledger.AuditRecord{ActorID: int64(r.Actor.ID), ActorName: r.Actor.Name, Act: string(v.Type) + ".post", Object: v.Number,
+		Result: "ok", Detail: fmt.Sprintf("%s %s %d 行", depot.Name, v.BusinessOn, lines), IP: r.Actor.IP, RequestID: r.Actor.RequestID}
+	if err := tx.ChainAudit(ctx, heads[v.DepotID], record); err != nil {
+		return err
+	}
+	for _, h := range heads {
+		if err := tx.StoreHead(ctx, *h); err != nil {
+			return err
+		}
+	}
+	return nil
+}

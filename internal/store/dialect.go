@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/go-sql-driver/mysql"
+	"modernc.org/sqlite"
+)
+
+// dialect holds all that differs between the engines.
+type dialect struct {
+	name            string
+	goose           string
+	isolation       sql.IsolationLevel
+	ddl             func(string) string
+	appendOnly      func(table, verb string) string
+	temporary       func(error) bool
+	duplicate       func(error) bool
+	alreadyThere    func(error) bool
+	unknownAtCommit func(error) bool
+	diskFull        func(error) bool
+}
+
+var mysqlDialect = dialect{
+	name:      "mysql",
+	goose:     "mysql",
+	isolation: sql.LevelReadCommitted,
+	ddl: func(text string) string {
+		return strings.ReplaceAll(text, "/*table*/", "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
+	},
+	appendOnly: func(table, verb string) string {
+		return fmt.Sprintf("CREATE TRIGGER %s_no_%s BEFORE %s ON %s FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '%s is append-only'",
+			table, strings.ToLower(verb), verb, table, table)
+	},
+	// Deadlock, lock wait, changed row, write conflict and schema change.
+	temporary: func(err error) bool { return mysqlCode(err, 1213, 1205, 1020, 9007, 8022, 8028) },
+	duplicate: func(err error) bool { return mysqlCode(err, 1062) },
+	// Table, index, row or trigger exists: the step ran before its record.
+	alreadyThere: func(err error) bool { return mysqlCode(err, 1050, 1061, 1062, 1359) },
+	unknownAtCommit: func(err error) bool {
+		return errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
+			errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || mysqlCode(err, 1180, 1047)
+	},
+	diskFull: func(err error) bool { return mysqlCode(err, 1021, 1114, 3675) },
+}
+
+func mysqlCode(err error, codes ...uint16) bool {
+	var e *mysql.MySQLError
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, c := range codes {
+		if e.Number == c {
+			return true
+		}
+	}
+	return false
+}
+
+var sqliteDialect = dialect{
+	name:      "sqlite",
+	goose:     "sqlite3",
+	isolation: sql.LevelDefault,
+	ddl:       sqliteDDL,
+	appendOnly: func(table, verb string) string {
+		return fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END",
+			table, strings.ToLower(verb), verb, table, table)
+	},
+	temporary: func(err error) bool { return sqliteCode(err, 5, 6, 517, 261) },
+	duplicate: func(err error) bool { return sqliteCode(err, 2067, 1555) },
+	alreadyThere: func(err error) bool {
+		return sqliteCode(err, 2067, 1555) || (err != nil && strings.Contains(err.Error(), "already exists"))
+	},
+	unknownAtCommit: func(err error) bool {
+		return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	},
+	diskFull: func(err error) bool { return sqliteCode(err, 13) },
+}
+
+func sqliteCode(err error, codes ...int) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	for _, c := range codes {
+		if e.Code() == c {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	sizedText = regexp.MustCompile(`(?m)(\w+) (?:VARCHAR|CHAR)\((\d+)\)([^,\n]*)`)
+	integers  = regexp.MustCompile(`\b(?:BIGINT|SMALLINT)\b`)
+)
+
+// sqliteDDL renders MySQL's column words for a STRICT SQLite table. The length
+// checks make SQLite refuse what MySQL's strict mode refuses.
+func sqliteDDL(text string) string {
+	text = sizedText.ReplaceAllString(text, "$1 TEXT$3 CHECK (length($1) <= $2)")
+	text = integers.ReplaceAllString(text, "INTEGER")
+	text = strings.ReplaceAll(text, "MEDIUMTEXT", "TEXT")
+	return strings.ReplaceAll(text, "/*table*/", "STRICT")
+}

@@ -1,0 +1,265 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"changbei/internal/catalog"
+	"changbei/internal/errs"
+	"changbei/internal/id"
+)
+
+type itemRow struct {
+	ID            id.ID  `db:"id"`
+	Code          string `db:"code"`
+	Name          string `db:"name"`
+	Spec          string `db:"spec"`
+	Unit          string `db:"unit"`
+	Decimals      int    `db:"decimals"`
+	CategoryID    id.ID  `db:"category_id"`
+	Category      string `db:"category"`
+	StorageMonths int    `db:"storage_months"`
+	Recoverable   bool   `db:"recoverable"`
+	Draft         bool   `db:"draft"`
+}
+
+func (r itemRow) item() catalog.Item {
+	return catalog.Item{ID: r.ID, Code: r.Code, Name: r.Name, Spec: r.Spec, Unit: r.Unit, Decimals: r.Decimals,
+		CategoryID: r.CategoryID, Category: r.Category, StorageMonths: r.StorageMonths, Recoverable: r.Recoverable, Draft: r.Draft}
+}
+
+type aliasRow struct {
+	ItemID   id.ID  `db:"item_id"`
+	AliasKey string `db:"alias_key"`
+	Alias    string `db:"alias"`
+}
+
+// Items lists the whole catalogue with aliases, by code: a district has
+// hundreds of items, so search and matching work in memory.
+func (c *Conn) Items(ctx context.Context) ([]catalog.Item, error) {
+	var rows []itemRow
+	if err := c.list(ctx, &rows, "item-list", nil); err != nil {
+		return nil, err
+	}
+	var aliases []aliasRow
+	if err := c.list(ctx, &aliases, "alias-list", nil); err != nil {
+		return nil, err
+	}
+	byItem := make(map[id.ID][]string)
+	for _, a := range aliases {
+		byItem[a.ItemID] = append(byItem[a.ItemID], a.Alias)
+	}
+	items := make([]catalog.Item, len(rows))
+	for i, r := range rows {
+		items[i] = r.item()
+		items[i].Aliases = byItem[r.ID]
+	}
+	return items, nil
+}
+
+// ItemsByID gives items by id without aliases; unknown ids are left out.
+func (c *Conn) ItemsByID(ctx context.Context, ids []id.ID) (map[id.ID]catalog.Item, error) {
+	m := make(map[id.ID]catalog.Item, len(ids))
+	for len(ids) > 0 {
+		n := min(len(ids), chunkRows)
+		var rows []itemRow
+		if err := c.list(ctx, &rows, "item-get-many", M{"ids": ids[:n]}); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			m[r.ID] = r.item()
+		}
+		ids = ids[n:]
+	}
+	return m, nil
+}
+
+// Aliases gives the other names of one item.
+func (c *Conn) Aliases(ctx context.Context, item id.ID) ([]string, error) {
+	var rows []aliasRow
+	if err := c.list(ctx, &rows, "alias-of-item", M{"item_id": item}); err != nil {
+		return nil, err
+	}
+	names := make([]string, len(rows))
+	for i, r := range rows {
+		names[i] = r.Alias
+	}
+	return names, nil
+}
+
+func (t *Tx) itemArgs(i catalog.Item) M {
+	return M{"id": i.ID, "code": i.Code, "name": i.Name, "spec": i.Spec, "unit": i.Unit, "category_id": i.CategoryID,
+		"item_key": catalog.ItemKey(i.Name, i.Spec, i.Unit), "storage_months": i.StorageMonths, "recoverable": i.Recoverable,
+		"draft": i.Draft, "created_at": t.NowMicro()}
+}
+
+// InsertItems makes items with their aliases and marks the catalogue changed.
+// The same name, spec and unit twice is ErrDuplicate.
+func (t *Tx) InsertItems(ctx context.Context, items ...catalog.Item) error {
+	rows := make([]M, len(items))
+	for i, it := range items {
+		rows[i] = t.itemArgs(it)
+	}
+	if err := t.insertMany(ctx, "item-insert", rows); err != nil {
+		return err
+	}
+	for _, it := range items {
+		if err := t.insertAliases(ctx, it.ID, it.Aliases); err != nil {
+			return err
+		}
+	}
+	return t.touchCatalog(ctx)
+}
+
+func (t *Tx) insertAliases(ctx context.Context, item id.ID, aliases []string) error {
+	var rows []M
+	seen := map[string]bool{}
+	for _, a := range aliases {
+		if key := catalog.Key(a); key != "" && !seen[key] {
+			seen[key] = true
+			rows = append(rows, M{"item_id": item, "alias_key": key, "alias": a})
+		}
+	}
+	return t.insertMany(ctx, "alias-insert", rows)
+}
+
+// UpdateItem changes an item and replaces its aliases.
+func (t *Tx) UpdateItem(ctx context.Context, i catalog.Item) error {
+	if err := t.mustMatch(ctx, "item-update", t.itemArgs(i)); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "alias-delete", M{"item_id": i.ID}); err != nil {
+		return err
+	}
+	if err := t.insertAliases(ctx, i.ID, i.Aliases); err != nil {
+		return err
+	}
+	return t.touchCatalog(ctx)
+}
+
+// ItemInUse reports whether a lot of the item was ever made: its unit can then
+// no longer change.
+func (c *Conn) ItemInUse(ctx context.Context, item id.ID) (bool, error) {
+	var n int
+	err := c.get(ctx, &n, "item-in-use", M{"id": item})
+	return n > 0, err
+}
+
+// LastItemCode gives the highest code with a prefix, "" if there is none.
+func (c *Conn) LastItemCode(ctx context.Context, prefix string) (string, error) {
+	var code string
+	err := c.get(ctx, &code, "item-last-code", M{"prefix": prefix + "%"})
+	return code, err
+}
+
+// catalogVersion names the setting that counts changes of the catalogue, so
+// that a cached index knows when to load again.
+const catalogVersion = "catalog.version"
+
+func (t *Tx) touchCatalog(ctx context.Context) error {
+	n, err := t.CatalogVersion(ctx)
+	if err != nil {
+		return err
+	}
+	return t.PutSetting(ctx, catalogVersion, strconv.FormatInt(n+1, 10))
+}
+
+// CatalogVersion counts the changes of the catalogue.
+func (c *Conn) CatalogVersion(ctx context.Context) (int64, error) {
+	text, err := c.Setting(ctx, catalogVersion)
+	if err != nil || text == "" {
+		return 0, err
+	}
+	return strconv.ParseInt(text, 10, 64)
+}
+
+type categoryRow struct {
+	ID       id.ID  `db:"id"`
+	Code     string `db:"code"`
+	Name     string `db:"name"`
+	Position int    `db:"position"`
+}
+
+// Categories lists the categories in the bureau's order.
+func (c *Conn) Categories(ctx context.Context) ([]catalog.Category, error) {
+	var rows []categoryRow
+	if err := c.list(ctx, &rows, "category-list", nil); err != nil {
+		return nil, err
+	}
+	list := make([]catalog.Category, len(rows))
+	for i, r := range rows {
+		list[i] = catalog.Category(r)
+	}
+	return list, nil
+}
+
+// InsertCategories makes categories.
+func (t *Tx) InsertCategories(ctx context.Context, list ...catalog.Category) error {
+	rows := make([]M, len(list))
+	for i, c := range list {
+		rows[i] = M{"id": c.ID, "code": c.Code, "name": c.Name, "position": c.Position}
+	}
+	return t.insertMany(ctx, "category-insert", rows)
+}
+
+type unitRow struct {
+	Name     string `db:"name"`
+	Decimals int    `db:"decimals"`
+}
+
+// Units lists the units of account.
+func (c *Conn) Units(ctx context.Context) ([]catalog.Unit, error) {
+	var rows []unitRow
+	if err := c.list(ctx, &rows, "unit-list", nil); err != nil {
+		return nil, err
+	}
+	list := make([]catalog.Unit, len(rows))
+	for i, r := range rows {
+		list[i] = catalog.Unit(r)
+	}
+	return list, nil
+}
+
+// InsertUnits makes units.
+func (t *Tx) InsertUnits(ctx context.Context, list ...catalog.Unit) error {
+	rows := make([]M, len(list))
+	for i, u := range list {
+		rows[i] = M{"name": u.Name, "decimals": u.Decimals}
+	}
+	return t.insertMany(ctx, "unit-insert", rows)
+}
+
+// Setting gives a setting's value, "" when it was never set.
+func (c *Conn) Setting(ctx context.Context, name string) (string, error) {
+	var v string
+	err := c.get(ctx, &v, "setting-get", M{"name": name})
+	if errors.Is(err, errs.NotFound) {
+		return "", nil
+	}
+	return v, err
+}
+
+// PutSetting sets a setting.
+func (t *Tx) PutSetting(ctx context.Context, name, value string) error {
+	n, err := t.exec(ctx, "setting-update", M{"name": name, "value": value})
+	if err != nil || n == 1 {
+		return err
+	}
+	_, err = t.exec(ctx, "setting-insert", M{"name": name, "value": value})
+	if t.s.dialect.duplicate(err) {
+		return errRetry
+	}
+	return err
+}
+
+// mustMatch runs a guarded UPDATE that has to match exactly one row; anything
+// else means somebody was quicker or the row is gone.
+func (c *Conn) mustMatch(ctx context.Context, name string, args M) error {
+	n, err := c.exec(ctx, name, args)
+	if err != nil || n == 1 {
+		return err
+	}
+	return errs.Wrap(errs.Conflict, fmt.Errorf("store: %s matched %d rows", name, n), "这条内容刚刚被别人修改或处理过，请刷新页面后再办。")
+}

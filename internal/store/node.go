@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"time"
+
+	"changbei/internal/errs"
+	"changbei/internal/id"
+)
+
+// A node number is leased for nodeLease and renewed at a third of it. Two
+// programs on one database so never make the same ids.
+const (
+	nodeLease = 30 * time.Minute
+	nodeRenew = nodeLease / 3
+)
+
+// leaseNode takes the first free or expired number: a guarded UPDATE of a dead
+// lease, or an INSERT; whoever loses a race tries the next number.
+func (s *Store) leaseNode(ctx context.Context) error {
+	var raw [16]byte
+	rand.Read(raw[:])
+	s.holder = hex.EncodeToString(raw[:])
+	for node := 1; node <= id.MaxNode; node++ {
+		got, err := s.tryNode(ctx, node)
+		if err != nil {
+			return err
+		}
+		if got {
+			s.node, s.ids = node, id.NewSource(node, s.now)
+			return nil
+		}
+	}
+	return errs.New(errs.Busy, "同一个数据库上开着的程序太多，请先停掉不用的程序再启动。")
+}
+
+func (s *Store) tryNode(ctx context.Context, node int) (bool, error) {
+	args := M{"node_no": node, "holder": s.holder, "expires_at": s.now().Add(nodeLease).UnixMicro(), "now": s.now().UnixMicro()}
+	c := &Conn{ext: s.write, s: s}
+	n, err := c.exec(ctx, "node-take", args)
+	if err != nil || n == 1 {
+		return n == 1, err
+	}
+	_, err = c.exec(ctx, "node-insert", args)
+	if errors.Is(s.classify(err), ErrDuplicate) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func (s *Store) renewNode() {
+	t := time.NewTicker(nodeRenew)
+	defer t.Stop()
+	for {
+		select {
+		case <-s.stop:
+			return
+		case <-t.C:
+			c := &Conn{ext: s.write, s: s}
+			// A failed renewal is tried again at the next tick, twice before
+			// the lease runs out.
+			c.exec(context.Background(), "node-renew", M{"node_no": s.node, "holder": s.holder, "expires_at": s.now().Add(nodeLease).UnixMicro()})
+		}
+	}
+}
+
+func (s *Store) releaseNode() {
+	if s.node == 0 {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	c := &Conn{ext: s.write, s: s}
+	c.exec(ctx, "node-renew", M{"node_no": s.node, "holder": s.holder, "expires_at": 0})
+}

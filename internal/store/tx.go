@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"changbei/internal/errs"
+)
+
+// maxTries bounds how often a whole transaction is run again after a conflict
+// that the engine itself calls temporary.
+const maxTries = 5
+
+// ErrUnknownOutcome says that a COMMIT was sent and no answer came: the rows
+// may or may not be there. Callers look their client key up, never repeat
+// blindly.
+var ErrUnknownOutcome = errors.New("store: outcome of commit unknown")
+
+// ErrDuplicate says that a unique key refused a row.
+var ErrDuplicate = errors.New("store: duplicate key")
+
+// Tx runs fn in one transaction. Any error rolls everything back. Conflicts
+// the engine calls temporary (deadlock, lock timeout, busy) run the whole fn
+// again, its reads included, at most maxTries times; so fn must not keep
+// effects outside the transaction. A duplicate key on a stock row that two
+// postings make at once is such a conflict too (errRetry).
+func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
+	var err error
+	for try := range maxTries {
+		if try > 0 {
+			if err := pause(ctx, try); err != nil {
+				return err
+			}
+		}
+		err = s.once(ctx, fn)
+		if err == nil || !s.temporary(err) {
+			return s.classify(err)
+		}
+	}
+	return errs.Wrap(errs.Busy, err, "现在办理的人太多，这次没有保存。请稍等几秒再提交，内容还在。")
+}
+
+func (s *Store) once(ctx context.Context, fn func(*Tx) error) (err error) {
+	tx, err := s.write.BeginTxx(ctx, &sql.TxOptions{Isolation: s.dialect.isolation})
+	if err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done { // fn failed or panicked
+			tx.Rollback()
+		}
+	}()
+	if err := fn(&Tx{Conn: &Conn{ext: tx, s: s}, Now: s.now()}); err != nil {
+		return err
+	}
+	done = true
+	if err := tx.Commit(); err != nil {
+		if s.dialect.unknownAtCommit(err) {
+			return errors.Join(ErrUnknownOutcome, err)
+		}
+		return err
+	}
+	return nil
+}
+
+// pause waits a growing, random while between tries: 5–10 ms, 10–20 ms, …
+func pause(ctx context.Context, try int) error {
+	d := time.Duration(5<<try) * time.Millisecond
+	t := time.NewTimer(d/2 + rand.N(d/2))
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
+
+var errRetry = errors.New("store: run the transaction again")
+
+func (s *Store) temporary(err error) bool {
+	return !errors.Is(err, ErrUnknownOutcome) && (errors.Is(err, errRetry) || s.dialect.temporary(err))
+}
+
+// classify turns engine errors into ones a use case can ask about.
+func (s *Store) classify(err error) error {
+	var e *errs.Error
+	switch {
+	case err == nil || errors.As(err, &e):
+		return err
+	case s.dialect.diskFull(err):
+		return errs.Wrap(errs.Busy, err, "服务器磁盘已满，这次没有保存。请联系系统管理员清理磁盘后再提交。")
+	case s.dialect.duplicate(err):
+		return errors.Join(ErrDuplicate, err)
+	}
+	return err
+}

@@ -1,0 +1,285 @@
+package store
+
+import (
+	"context"
+
+	"changbei/internal/day"
+	"changbei/internal/id"
+	"changbei/internal/ledger"
+	"changbei/internal/money"
+	"changbei/internal/quantity"
+)
+
+type voucherRow struct {
+	ID           id.ID       `db:"id"`
+	DepotID      id.ID       `db:"depot_id"`
+	Type         ledger.Type `db:"type"`
+	Number       string      `db:"number"`
+	Seq          int64       `db:"seq"`
+	BusinessOn   string      `db:"business_on"`
+	RecordedAt   int64       `db:"recorded_at"`
+	ActorID      id.ID       `db:"actor_id"`
+	ActorName    string      `db:"actor_name"`
+	Reason       string      `db:"reason"`
+	Counterparty string      `db:"counterparty"`
+	Reference    string      `db:"reference"`
+	Remark       string      `db:"remark"`
+	ReversesID   id.ID       `db:"reverses_id"`
+	ClientKey    string      `db:"client_key"`
+	RequestHash  string      `db:"request_hash"`
+	PrevHash     string      `db:"prev_hash"`
+	Hash         string      `db:"hash"`
+}
+
+func (r voucherRow) voucher() ledger.Voucher {
+	return ledger.Voucher{ID: r.ID, DepotID: r.DepotID, Type: r.Type, Number: r.Number, Seq: r.Seq, BusinessOn: day.Day{First: r.BusinessOn},
+		RecordedAt: r.RecordedAt, ActorID: r.ActorID, ActorName: r.ActorName, Reason: r.Reason, Counterparty: r.Counterparty,
+		Reference: r.Reference, Remark: r.Remark, ReversesID: r.ReversesID, ClientKey: r.ClientKey, RequestHash: r.RequestHash,
+		PrevHash: r.PrevHash, Hash: r.Hash}
+}
+
+type entryRow struct {
+	VoucherID  id.ID      `db:"voucher_id"`
+	ID         id.ID      `db:"id"`
+	Line       int        `db:"line"`
+	PlaceID    id.ID      `db:"place_id"`
+	DepotID    id.ID      `db:"depot_id"`
+	LotID      id.ID      `db:"lot_id"`
+	ItemID     id.ID      `db:"item_id"`
+	Qty        quantity.Q `db:"qty"`
+	Seq        int64      `db:"seq"`
+	ReversesID id.ID      `db:"reverses_id"`
+	Remark     string     `db:"remark"`
+}
+
+func (r entryRow) entry() ledger.Entry {
+	return ledger.Entry{ID: r.ID, Line: r.Line, PlaceID: r.PlaceID, DepotID: r.DepotID, LotID: r.LotID, ItemID: r.ItemID,
+		Qty: r.Qty, Seq: r.Seq, ReversesID: r.ReversesID, Remark: r.Remark}
+}
+
+// InsertVoucher writes a complete voucher with its entries. It belongs to the
+// posting function alone; a used client key or number is ErrDuplicate.
+func (t *Tx) InsertVoucher(ctx context.Context, v ledger.Voucher) error {
+	_, err := t.exec(ctx, "voucher-insert", M{"id": v.ID, "depot_id": v.DepotID, "type": v.Type, "number": v.Number, "seq": v.Seq,
+		"business_on": v.BusinessOn.First, "recorded_at": v.RecordedAt, "actor_id": v.ActorID, "actor_name": v.ActorName,
+		"reason": v.Reason, "counterparty": v.Counterparty, "reference": v.Reference, "remark": v.Remark, "reverses_id": v.ReversesID,
+		"client_key": v.ClientKey, "request_hash": v.RequestHash, "prev_hash": v.PrevHash, "hash": v.Hash})
+	if err != nil {
+		return err
+	}
+	rows := make([]M, len(v.Entries))
+	for i, e := range v.Entries {
+		rows[i] = M{"id": e.ID, "voucher_id": v.ID, "line": e.Line, "place_id": e.PlaceID, "depot_id": e.DepotID, "lot_id": e.LotID,
+			"item_id": e.ItemID, "qty": e.Qty, "business_on": v.BusinessOn.First, "seq": e.Seq, "reverses_id": none(e.ReversesID), "remark": e.Remark}
+	}
+	return t.insertMany(ctx, "entry-insert", rows)
+}
+
+// none turns the id 0 into NULL, for unique columns that allow many "none".
+func none(i id.ID) *id.ID {
+	if i == 0 {
+		return nil
+	}
+	return &i
+}
+
+// Voucher gives a posted voucher with its entries.
+func (c *Conn) Voucher(ctx context.Context, voucher id.ID) (ledger.Voucher, error) {
+	var r voucherRow
+	if err := c.get(ctx, &r, "voucher-get", M{"id": voucher}); err != nil {
+		return ledger.Voucher{}, err
+	}
+	return c.withEntries(ctx, r)
+}
+
+// VoucherByKey gives the voucher of a client key, or NotFound. On the MySQL
+// family it reads on the writing side, so that a lost reply finds its row.
+func (s *Store) VoucherByKey(ctx context.Context, key string) (ledger.Voucher, error) {
+	c := &Conn{ext: s.write, s: s}
+	var r voucherRow
+	if err := c.get(ctx, &r, "voucher-by-key", M{"client_key": key}); err != nil {
+		return ledger.Voucher{}, err
+	}
+	return c.withEntries(ctx, r)
+}
+
+func (c *Conn) withEntries(ctx context.Context, r voucherRow) (ledger.Voucher, error) {
+	var rows []entryRow
+	if err := c.list(ctx, &rows, "entry-of-voucher", M{"voucher_id": r.ID}); err != nil {
+		return ledger.Voucher{}, err
+	}
+	v := r.voucher()
+	for _, e := range rows {
+		v.Entries = append(v.Entries, e.entry())
+	}
+	return v, nil
+}
+
+// Reversals lists the vouchers that reverse one, without entries.
+func (c *Conn) Reversals(ctx context.Context, voucher id.ID) ([]ledger.Voucher, error) {
+	var rows []voucherRow
+	if err := c.list(ctx, &rows, "voucher-reversals", M{"id": voucher}); err != nil {
+		return nil, err
+	}
+	list := make([]ledger.Voucher, len(rows))
+	for i, r := range rows {
+		list[i] = r.voucher()
+	}
+	return list, nil
+}
+
+// ReversedEntries tells which of some entries are reversed already.
+func (c *Conn) ReversedEntries(ctx context.Context, entries []id.ID) (map[id.ID]bool, error) {
+	reversed := make(map[id.ID]bool)
+	for len(entries) > 0 {
+		n := min(len(entries), chunkRows)
+		var ids []id.ID
+		if err := c.list(ctx, &ids, "entry-reversed", M{"ids": entries[:n]}); err != nil {
+			return nil, err
+		}
+		for _, i := range ids {
+			reversed[i] = true
+		}
+		entries = entries[n:]
+	}
+	return reversed, nil
+}
+
+// LaterMoves sums, per voucher, the entries of a lot at a place after a
+// business date, in the ledger's order.
+func (c *Conn) LaterMoves(ctx context.Context, placeID, lotID id.ID, on string) ([]ledger.Move, error) {
+	var rows []struct {
+		On  string     `db:"business_on"`
+		Seq int64      `db:"seq"`
+		Qty quantity.Q `db:"qty"`
+	}
+	if err := c.list(ctx, &rows, "entry-later", M{"place_id": placeID, "lot_id": lotID, "business_on": on}); err != nil {
+		return nil, err
+	}
+	moves := make([]ledger.Move, len(rows))
+	for i, r := range rows {
+		moves[i] = ledger.Move{On: r.On, Qty: r.Qty}
+	}
+	return moves, nil
+}
+
+// VoucherLine is a row of the voucher list.
+type VoucherLine struct {
+	ID            id.ID       `db:"id"`
+	DepotID       id.ID       `db:"depot_id"`
+	Depot         string      `db:"depot"`
+	Type          ledger.Type `db:"type"`
+	Number        string      `db:"number"`
+	Seq           int64       `db:"seq"`
+	BusinessOn    string      `db:"business_on"`
+	RecordedAt    int64       `db:"recorded_at"`
+	ActorName     string      `db:"actor_name"`
+	Reason        string      `db:"reason"`
+	Counterparty  string      `db:"counterparty"`
+	ReversesID    id.ID       `db:"reverses_id"`
+	LineCount     int         `db:"line_count"`
+	ReversalCount int         `db:"reversal_count"`
+}
+
+// Scope says which depots a list may show.
+type Scope struct {
+	All    bool
+	Depots []id.ID
+}
+
+// VoucherFilter narrows the voucher list; zero fields mean "any". BeforeOn and
+// BeforeID are the page's key: the last row already shown.
+type VoucherFilter struct {
+	Scope    Scope
+	DepotID  id.ID
+	Type     ledger.Type
+	From, To string
+	Number   string // a part of the number
+	BeforeOn string
+	BeforeID id.ID
+	Limit    int
+}
+
+// VoucherPage lists vouchers, newest business date first.
+func (c *Conn) VoucherPage(ctx context.Context, f VoucherFilter) ([]VoucherLine, error) {
+	var rows []VoucherLine
+	err := c.list(ctx, &rows, "voucher-page", M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "depot_id": f.DepotID,
+		"type": f.Type, "from_on": f.From, "to_on": f.To, "number": contains(f.Number), "before_on": f.BeforeOn,
+		"before_id": f.BeforeID, "limit": f.Limit})
+	return rows, err
+}
+
+// CardEntry is a movement on a stock card. It carries its place in the order
+// (business date, sequence, id), which is the page's key.
+type CardEntry struct {
+	ID               id.ID         `db:"id"`
+	VoucherID        id.ID         `db:"voucher_id"`
+	Line             int           `db:"line"`
+	BusinessOn       string        `db:"business_on"`
+	Seq              int64         `db:"seq"`
+	Qty              quantity.Q    `db:"qty"`
+	Remark           string        `db:"remark"`
+	Number           string        `db:"number"`
+	Type             ledger.Type   `db:"type"`
+	Reason           string        `db:"reason"`
+	Counterparty     string        `db:"counterparty"`
+	ActorName        string        `db:"actor_name"`
+	ReversesID       id.ID         `db:"reverses_id"`
+	Depot            string        `db:"depot"`
+	Bin              string        `db:"bin"`
+	LotNo            string        `db:"lot_no"`
+	ExpiresOn        string        `db:"expires_on"`
+	ExpiresPrecision day.Precision `db:"expires_precision"`
+	PriceFen         *money.Fen    `db:"price_fen"`
+}
+
+// CardFilter asks for one item's movements after a point in the ledger's
+// order. DepotID 0 means all depots in scope.
+type CardFilter struct {
+	Scope   Scope
+	ItemID  id.ID
+	DepotID id.ID
+	On      string // the point: business date,
+	Seq     int64  // sequence and
+	ID      id.ID  // entry id of the last entry before the page
+	To      string
+	Limit   int
+}
+
+func (f CardFilter) args() M {
+	return M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "item_id": f.ItemID, "depot_id": f.DepotID,
+		"on": f.On, "seq": f.Seq, "id": f.ID, "to_on": f.To, "limit": f.Limit}
+}
+
+// CardEntries lists movements in order.
+func (c *Conn) CardEntries(ctx context.Context, f CardFilter) ([]CardEntry, error) {
+	var rows []CardEntry
+	err := c.list(ctx, &rows, "card-entries", f.args())
+	return rows, err
+}
+
+// CardBalance gives the balance at the filter's point: the stock now less
+// everything after it. Nothing stores a running balance.
+func (c *Conn) CardBalance(ctx context.Context, f CardFilter) (quantity.Q, error) {
+	var now, after quantity.Q
+	if err := c.get(ctx, &now, "card-total", f.args()); err != nil {
+		return 0, err
+	}
+	err := c.get(ctx, &after, "card-after", f.args())
+	return now - after, err
+}
+
+// contains makes a LIKE pattern of a typed part; its own wildcards are typed
+// text and lose their meaning by being dropped.
+func contains(part string) string {
+	if part == "" {
+		return ""
+	}
+	clean := make([]rune, 0, len(part))
+	for _, r := range part {
+		if r != '%' && r != '_' && r != '\\' {
+			clean = append(clean, r)
+		}
+	}
+	return "%" + string(clean) + "%"
+}

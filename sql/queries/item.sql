@@ -1,0 +1,59 @@
+-- name: item-list
+SELECT i.id, i.code, i.name, i.spec, i.unit, COALESCE(u.decimals, 0) AS decimals, i.category_id, c.name AS category,
+  i.storage_months, i.recoverable, i.draft
+FROM item i JOIN category c ON c.id = i.category_id LEFT JOIN unit u ON u.name = i.unit
+ORDER BY i.code
+
+-- name: item-get-many
+SELECT i.id, i.code, i.name, i.spec, i.unit, COALESCE(u.decimals, 0) AS decimals, i.category_id, c.name AS category,
+  i.storage_months, i.recoverable, i.draft
+FROM item i JOIN category c ON c.id = i.category_id LEFT JOIN unit u ON u.name = i.unit
+WHERE i.id IN (:ids)
+
+-- name: item-insert
+INSERT INTO item (id, code, name, spec, unit, category_id, item_key, storage_months, recoverable, draft, created_at)
+VALUES [[, |(:id, :code, :name, :spec, :unit, :category_id, :item_key, :storage_months, :recoverable, :draft, :created_at)]]
+
+-- name: item-update
+UPDATE item SET name = :name, spec = :spec, unit = :unit, category_id = :category_id, item_key = :item_key,
+  storage_months = :storage_months, recoverable = :recoverable, draft = :draft
+WHERE id = :id
+
+-- name: item-in-use
+SELECT COUNT(*) FROM (SELECT 1 AS one FROM lot WHERE item_id = :id LIMIT 1) used
+
+-- name: item-last-code
+SELECT COALESCE(MAX(code), '') FROM item WHERE code LIKE :prefix
+
+-- name: alias-list
+SELECT item_id, alias_key, alias FROM item_alias ORDER BY item_id, alias_key
+
+-- name: alias-of-item
+SELECT item_id, alias_key, alias FROM item_alias WHERE item_id = :item_id ORDER BY alias_key
+
+-- name: alias-insert
+INSERT INTO item_alias (item_id, alias_key, alias) VALUES [[, |(:item_id, :alias_key, :alias)]]
+
+-- name: alias-delete
+DELETE FROM item_alias WHERE item_id = :item_id
+
+-- name: category-list
+SELECT id, code, name, position FROM category ORDER BY position, code
+
+-- name: category-insert
+INSERT INTO category (id, code, name, position) VALUES [[, |(:id, :code, :name, :position)]]
+
+-- name: unit-list
+SELECT name, decimals FROM unit ORDER BY name
+
+-- name: unit-insert
+INSERT INTO unit (name, decimals) VALUES [[, |(:name, :decimals)]]
+
+-- name: setting-get
+SELECT value FROM setting WHERE name = :name
+
+-- name: setting-update
+UPDATE setting SET value = :value WHERE name = :name
+
+-- name: setting-insert
+INSERT INTO setting (name, value) VALUES (:name, :value)

@@ -1,0 +1,77 @@
+-- Posted vouchers and entries are only ever inserted and read. A test fails
+-- when an UPDATE or DELETE of either appears here; triggers refuse it too.
+
+-- name: voucher-insert
+INSERT INTO voucher (id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty,
+  reference, remark, reverses_id, client_key, request_hash, prev_hash, hash)
+VALUES (:id, :depot_id, :type, :number, :seq, :business_on, :recorded_at, :actor_id, :actor_name, :reason, :counterparty,
+  :reference, :remark, :reverses_id, :client_key, :request_hash, :prev_hash, :hash)
+
+-- name: voucher-get
+SELECT id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
+  remark, reverses_id, client_key, request_hash, prev_hash, hash
+FROM voucher WHERE id = :id
+
+-- name: voucher-by-key
+SELECT id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
+  remark, reverses_id, client_key, request_hash, prev_hash, hash
+FROM voucher WHERE client_key = :client_key
+
+-- name: voucher-reversals
+SELECT id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
+  remark, reverses_id, client_key, request_hash, prev_hash, hash
+FROM voucher WHERE reverses_id = :id ORDER BY recorded_at, id
+
+-- name: voucher-page
+SELECT v.id, v.depot_id, d.name AS depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
+  v.counterparty, v.reverses_id,
+  (SELECT COUNT(DISTINCT e.line) FROM entry e WHERE e.voucher_id = v.id) AS line_count,
+  (SELECT COUNT(*) FROM voucher r WHERE r.reverses_id = v.id) AS reversal_count
+FROM voucher v JOIN depot d ON d.id = v.depot_id
+WHERE (:all_depots = 1 OR v.depot_id IN (:depots))
+  AND (:depot_id = 0 OR v.depot_id = :depot_id)
+  AND (:type = '' OR v.type = :type)
+  AND (:from_on = '' OR v.business_on >= :from_on)
+  AND (:to_on = '' OR v.business_on <= :to_on)
+  AND (:number = '' OR v.number LIKE :number)
+  AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on AND v.id < :before_id))
+ORDER BY v.business_on DESC, v.id DESC LIMIT :limit
+
+-- name: entry-insert
+INSERT INTO entry (id, voucher_id, line, place_id, depot_id, lot_id, item_id, qty, business_on, seq, reverses_id, remark)
+VALUES [[, |(:id, :voucher_id, :line, :place_id, :depot_id, :lot_id, :item_id, :qty, :business_on, :seq, :reverses_id, :remark)]]
+
+-- name: entry-of-voucher
+SELECT id, line, place_id, depot_id, lot_id, item_id, qty, seq, COALESCE(reverses_id, 0) AS reverses_id, remark
+FROM entry WHERE voucher_id = :voucher_id ORDER BY line, id
+
+-- name: entry-reversed
+SELECT reverses_id FROM entry WHERE reverses_id IN (:ids)
+
+-- name: entry-later
+SELECT business_on, seq, CAST(SUM(qty) AS SIGNED) AS qty FROM entry
+WHERE lot_id = :lot_id AND place_id = :place_id AND business_on > :business_on
+GROUP BY business_on, seq ORDER BY business_on, seq
+
+-- name: card-total
+SELECT COALESCE(CAST(SUM(qty) AS SIGNED), 0) FROM stock
+WHERE item_id = :item_id AND (:all_depots = 1 OR depot_id IN (:depots)) AND (:depot_id = 0 OR depot_id = :depot_id)
+
+-- name: card-after
+SELECT COALESCE(CAST(SUM(qty) AS SIGNED), 0) FROM entry
+WHERE item_id = :item_id AND depot_id <> 0 AND (:all_depots = 1 OR depot_id IN (:depots)) AND (:depot_id = 0 OR depot_id = :depot_id)
+  AND (business_on > :on OR (business_on = :on AND (seq > :seq OR (seq = :seq AND id > :id))))
+
+-- name: card-entries
+SELECT e.id, e.voucher_id, e.line, e.business_on, e.seq, e.qty, e.remark, v.number, v.type, v.reason, v.counterparty,
+  v.actor_name, v.reverses_id, d.name AS depot, p.code AS bin, l.lot_no, l.expires_on, l.expires_precision, l.price_fen
+FROM entry e
+JOIN voucher v ON v.id = e.voucher_id
+JOIN depot d ON d.id = e.depot_id
+JOIN place p ON p.id = e.place_id
+JOIN lot l ON l.id = e.lot_id
+WHERE e.item_id = :item_id AND e.depot_id <> 0
+  AND (:all_depots = 1 OR e.depot_id IN (:depots)) AND (:depot_id = 0 OR e.depot_id = :depot_id)
+  AND (e.business_on > :on OR (e.business_on = :on AND (e.seq > :seq OR (e.seq = :seq AND e.id > :id))))
+  AND (:to_on = '' OR e.business_on <= :to_on)
+ORDER BY e.business_on, e.seq, e.id LIMIT :limit
