@@ -113,7 +113,7 @@ func (v Voucher) Validate() error {
 	sums := make(map[id.ID]quantity.Q)
 	for _, e := range v.Entries {
 		if e.Qty == 0 || e.Qty > quantity.Max || e.Qty < -quantity.Max {
-			return errs.New(errs.Invalid, "第 %d 行的数量不在可记账的范围内（大于 0，不超过一万亿）。", e.Line)
+			return errs.New(errs.Invalid, "第 %d 行的数量不在可记账的范围内（大于 0，不超过十亿）。", e.Line)
 		}
 		if e.PlaceID == 0 || e.LotID == 0 || e.ItemID == 0 {
 			return errs.New(errs.Internal, "entry without place, lot or item")

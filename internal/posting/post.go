@@ -148,7 +148,10 @@ func number(tx *store.Tx, v *ledger.Voucher, heads map[id.ID]*store.Head, depot 
 	h := heads[v.DepotID]
 	series := fmt.Sprintf("%s-%d", v.Type.Prefix(), v.BusinessOn.Year())
 	h.Counters[series]++
-	v.ID, v.Seq, v.PrevHash = tx.NewID(), h.Seq, h.LastHash
+	v.Seq, v.PrevHash = h.Seq, h.LastHash
+	if v.ID == 0 { // else the use case has tied other rows to it already
+		v.ID = tx.NewID()
+	}
 	v.Number = ledger.Number(v.Type, depot.Code, v.BusinessOn.Year(), h.Counters[series])
 	for i := range v.Entries {
 		e := &v.Entries[i]

@@ -16,7 +16,7 @@ type Q int64
 // One is one whole unit.
 const One Q = 1000
 
-// Max bounds a single quantity (10^12 units). Sums of a million such entries
+// Max bounds a single quantity (10^9 units). Sums of a million such entries
 // still fit an int64 of thousandths with room to spare, so adding never wraps.
 const Max Q = 1_000_000_000_000
 

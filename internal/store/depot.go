@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"errors"
 
 	"changbei/internal/catalog"
+	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/place"
 )
@@ -109,4 +111,34 @@ func (t *Tx) InsertPlaces(ctx context.Context, list ...place.Place) error {
 		rows[i] = M{"id": p.ID, "kind": p.Kind, "depot_id": p.DepotID, "code": p.Code, "name": p.Name}
 	}
 	return t.insertMany(ctx, "place-insert", rows)
+}
+
+// KindsAtDepot counts the items a depot has in stock.
+func (c *Conn) KindsAtDepot(ctx context.Context, depot id.ID) (int, error) {
+	var n int
+	err := c.get(ctx, &n, "depot-kinds-in-stock", M{"depot_id": depot})
+	return n, err
+}
+
+// PlaceByCode gives a depot's place by its code, or NotFound.
+func (c *Conn) PlaceByCode(ctx context.Context, depot id.ID, code string) (place.Place, error) {
+	var r placeRow
+	err := c.get(ctx, &r, "place-by-code", M{"depot_id": depot, "code": code})
+	return place.Place(r), err
+}
+
+// EnsureBin gives the depot's bin of a code, making it when there is none;
+// made says so. When another transaction makes it at the same moment, this one
+// runs again and finds it.
+func (t *Tx) EnsureBin(ctx context.Context, depot id.ID, code, name string) (bin place.Place, made bool, err error) {
+	bin, err = t.PlaceByCode(ctx, depot, code)
+	if err == nil || !errors.Is(err, errs.NotFound) {
+		return bin, false, err
+	}
+	bin = place.Place{ID: t.NewID(), Kind: place.Bin, DepotID: depot, Code: code, Name: name}
+	err = t.InsertPlaces(ctx, bin)
+	if t.s.dialect.duplicate(err) {
+		return place.Place{}, false, errRetry
+	}
+	return bin, true, err
 }

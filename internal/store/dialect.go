@@ -17,7 +17,8 @@ import (
 type dialect struct {
 	name            string
 	goose           string
-	isolation       sql.IsolationLevel
+	isolation       sql.IsolationLevel // of writing transactions
+	snapshot        sql.IsolationLevel // of reading several queries as one
 	ddl             func(string) string
 	appendOnly      func(table, verb string) string
 	temporary       func(error) bool
@@ -31,6 +32,7 @@ var mysqlDialect = dialect{
 	name:      "mysql",
 	goose:     "mysql",
 	isolation: sql.LevelReadCommitted,
+	snapshot:  sql.LevelRepeatableRead,
 	ddl: func(text string) string {
 		return strings.ReplaceAll(text, "/*table*/", "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
 	},
@@ -67,6 +69,7 @@ var sqliteDialect = dialect{
 	name:      "sqlite",
 	goose:     "sqlite3",
 	isolation: sql.LevelDefault,
+	snapshot:  sql.LevelDefault,
 	ddl:       sqliteDDL,
 	appendOnly: func(table, verb string) string {
 		return fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END",

@@ -59,3 +59,10 @@ func (c *Conn) OpenDrafts(ctx context.Context, scope Scope, limit int) ([]DraftR
 	err := c.list(ctx, &rows, "draft-open-list", M{"all_depots": scope.All, "depots": scope.Depots, "limit": limit})
 	return rows, err
 }
+
+// DraftByKey gives the draft a form's key made, or NotFound.
+func (c *Conn) DraftByKey(ctx context.Context, key string) (DraftRow, error) {
+	var r DraftRow
+	err := c.get(ctx, &r, "draft-by-key", M{"client_key": key})
+	return r, err
+}

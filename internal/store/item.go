@@ -9,6 +9,7 @@ import (
 	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/quantity"
 )
 
 type itemRow struct {
@@ -102,24 +103,24 @@ func (t *Tx) InsertItems(ctx context.Context, items ...catalog.Item) error {
 	for i, it := range items {
 		rows[i] = t.itemArgs(it)
 	}
+	if err := t.TouchCatalog(ctx); err != nil {
+		return err
+	}
 	if err := t.insertMany(ctx, "item-insert", rows); err != nil {
 		return err
 	}
-	for _, it := range items {
-		if err := t.insertAliases(ctx, it.ID, it.Aliases); err != nil {
-			return err
-		}
-	}
-	return t.touchCatalog(ctx)
+	return t.insertAliases(ctx, items...)
 }
 
-func (t *Tx) insertAliases(ctx context.Context, item id.ID, aliases []string) error {
+func (t *Tx) insertAliases(ctx context.Context, items ...catalog.Item) error {
 	var rows []M
-	seen := map[string]bool{}
-	for _, a := range aliases {
-		if key := catalog.Key(a); key != "" && !seen[key] {
-			seen[key] = true
-			rows = append(rows, M{"item_id": item, "alias_key": key, "alias": a})
+	for _, it := range items {
+		seen := map[string]bool{}
+		for _, a := range it.Aliases {
+			if key := catalog.Key(a); key != "" && !seen[key] {
+				seen[key] = true
+				rows = append(rows, M{"item_id": it.ID, "alias_key": key, "alias": a})
+			}
 		}
 	}
 	return t.insertMany(ctx, "alias-insert", rows)
@@ -133,10 +134,10 @@ func (t *Tx) UpdateItem(ctx context.Context, i catalog.Item) error {
 	if _, err := t.exec(ctx, "alias-delete", M{"item_id": i.ID}); err != nil {
 		return err
 	}
-	if err := t.insertAliases(ctx, i.ID, i.Aliases); err != nil {
+	if err := t.insertAliases(ctx, i); err != nil {
 		return err
 	}
-	return t.touchCatalog(ctx)
+	return t.TouchCatalog(ctx)
 }
 
 // ItemInUse reports whether a lot of the item was ever made: its unit can then
@@ -147,26 +148,55 @@ func (c *Conn) ItemInUse(ctx context.Context, item id.ID) (bool, error) {
 	return n > 0, err
 }
 
-// LastItemCode gives the highest code with a prefix, "" if there is none.
-func (c *Conn) LastItemCode(ctx context.Context, prefix string) (string, error) {
-	var code string
-	err := c.get(ctx, &code, "item-last-code", M{"prefix": prefix + "%"})
-	return code, err
+// ItemCodes lists the codes that begin with some letters.
+func (c *Conn) ItemCodes(ctx context.Context, prefix string) ([]string, error) {
+	var codes []string
+	err := c.list(ctx, &codes, "item-codes", M{"prefix": prefix + "%"})
+	return codes, err
 }
 
-// catalogVersion names the setting that counts changes of the catalogue, so
-// that a cached index knows when to load again.
+// OnHand is what a depot has of an item over all its places and lots.
+type OnHand struct {
+	ItemID    id.ID      `db:"item_id"`
+	Qty       quantity.Q `db:"qty"`
+	Allocated quantity.Q `db:"allocated"`
+}
+
+// Available is on hand less what is promised.
+func (o OnHand) Available() quantity.Q { return o.Qty - o.Allocated }
+
+// OnHandOf gives what a depot has of some items; an item it never had is left
+// out.
+func (c *Conn) OnHandOf(ctx context.Context, depot id.ID, items []id.ID) (map[id.ID]OnHand, error) {
+	m := make(map[id.ID]OnHand, len(items))
+	for len(items) > 0 {
+		n := min(len(items), chunkRows)
+		var rows []OnHand
+		if err := c.list(ctx, &rows, "item-on-hand", M{"depot_id": depot, "items": items[:n]}); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			m[r.ItemID] = r
+		}
+		items = items[n:]
+	}
+	return m, nil
+}
+
+// catalogVersion names the setting that changes with every change of the
+// catalogue, so that a cached index knows when to load again.
 const catalogVersion = "catalog.version"
 
-func (t *Tx) touchCatalog(ctx context.Context) error {
-	n, err := t.CatalogVersion(ctx)
-	if err != nil {
-		return err
-	}
-	return t.PutSetting(ctx, catalogVersion, strconv.FormatInt(n+1, 10))
+// TouchCatalog marks the catalogue changed. Called first in a transaction, it
+// also makes other changers of the catalogue wait until this one is done, so
+// that what is read afterwards stays true. The value is a fresh id and not a
+// counter: two transactions never write the same one.
+func (t *Tx) TouchCatalog(ctx context.Context) error {
+	return t.PutSetting(ctx, catalogVersion, t.NewID().String())
 }
 
-// CatalogVersion counts the changes of the catalogue.
+// CatalogVersion gives a number that is another one after every change of the
+// catalogue, 0 before the first.
 func (c *Conn) CatalogVersion(ctx context.Context) (int64, error) {
 	text, err := c.Setting(ctx, catalogVersion)
 	if err != nil || text == "" {

@@ -249,9 +249,10 @@ func (c *Conn) StockByDepot(ctx context.Context, scope Scope, today, soon string
 	return rows, err
 }
 
-// DepotHasEntries reports whether anything was ever posted at a depot.
+// DepotHasEntries reports whether anything posted at a depot stands: entries
+// that are neither reversals nor reversed.
 func (c *Conn) DepotHasEntries(ctx context.Context, depot id.ID) (bool, error) {
 	var n int
-	err := c.get(ctx, &n, "stock-depot-empty", M{"depot_id": depot})
+	err := c.get(ctx, &n, "stock-depot-standing", M{"depot_id": depot})
 	return n > 0, err
 }

@@ -12,10 +12,3 @@ ORDER BY at DESC, id DESC LIMIT :limit
 -- name: audit-chain
 SELECT id, chain, seq, at, actor_id, actor_name, act, object, result, detail, ip, request_id, prev_hash, hash
 FROM audit WHERE chain = :chain AND seq > :after ORDER BY seq LIMIT :limit
-
--- name: audit-last-check
-SELECT id, started_at, finished_at, entries, differences, report FROM check_run ORDER BY started_at DESC, id DESC LIMIT 1
-
--- name: check-run-insert
-INSERT INTO check_run (id, started_at, finished_at, entries, differences, report)
-VALUES (:id, :started_at, :finished_at, :entries, :differences, :report)

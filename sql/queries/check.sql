@@ -50,5 +50,9 @@ GROUP BY lot_id, place_id, business_on, seq ORDER BY lot_id, place_id, business_
 -- name: check-counts
 SELECT COUNT(*) FROM entry
 
--- name: check-missing-key
-SELECT COUNT(*) FROM voucher WHERE client_key = ''
+-- name: check-run-last
+SELECT id, started_at, finished_at, entries, differences, report FROM check_run ORDER BY started_at DESC, id DESC LIMIT 1
+
+-- name: check-run-insert
+INSERT INTO check_run (id, started_at, finished_at, entries, differences, report)
+VALUES (:id, :started_at, :finished_at, :entries, :differences, :report)

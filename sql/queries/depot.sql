@@ -25,3 +25,6 @@ SELECT id, kind, depot_id, code, name FROM place WHERE depot_id = :depot_id AND 
 
 -- name: place-get-many
 SELECT id, kind, depot_id, code, name FROM place WHERE id IN (:ids)
+
+-- name: depot-kinds-in-stock
+SELECT COUNT(DISTINCT item_id) FROM stock WHERE depot_id = :depot_id AND qty <> 0

@@ -16,3 +16,7 @@ FROM draft WHERE id = :id
 -- name: draft-open-list
 SELECT id, depot_id, type, status, client_key, '' AS content, version, line_count, actor_id, actor_name, updated_at, voucher_id
 FROM draft WHERE status = 'open' AND (:all_depots = 1 OR depot_id IN (:depots)) ORDER BY updated_at DESC, id DESC LIMIT :limit
+
+-- name: draft-by-key
+SELECT id, depot_id, type, status, client_key, content, version, line_count, actor_id, actor_name, updated_at, voucher_id
+FROM draft WHERE client_key = :client_key

@@ -22,8 +22,12 @@ WHERE id = :id
 -- name: item-in-use
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM lot WHERE item_id = :id LIMIT 1) used
 
--- name: item-last-code
-SELECT COALESCE(MAX(code), '') FROM item WHERE code LIKE :prefix
+-- name: item-codes
+SELECT code FROM item WHERE code LIKE :prefix
+
+-- name: item-on-hand
+SELECT item_id, CAST(SUM(qty) AS SIGNED) AS qty, CAST(SUM(allocated) AS SIGNED) AS allocated FROM stock
+WHERE depot_id = :depot_id AND item_id IN (:items) GROUP BY item_id
 
 -- name: alias-list
 SELECT item_id, alias_key, alias FROM item_alias ORDER BY item_id, alias_key

@@ -92,5 +92,13 @@ WHERE l.expires_last <> '' AND l.expires_last <= :expires_by AND s.qty > 0
   AND (:all_depots = 1 OR s.depot_id IN (:depots))
 ORDER BY l.expires_last, l.id, s.place_id LIMIT :limit
 
--- name: stock-depot-empty
-SELECT COUNT(*) FROM (SELECT 1 AS one FROM entry WHERE depot_id = :depot_id LIMIT 1) some
+-- Entries that stand: neither reversals nor reversed. A depot whose only
+-- import was undone may be opened again.
+-- name: stock-depot-standing
+SELECT COUNT(*) FROM (
+  SELECT 1 AS one FROM entry e
+  WHERE e.depot_id = :depot_id AND e.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = e.id)
+  LIMIT 1) standing
+
+-- name: stock-kinds
+SELECT COUNT(DISTINCT item_id) FROM stock WHERE qty <> 0 AND (:all_depots = 1 OR depot_id IN (:depots))

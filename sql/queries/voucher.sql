@@ -75,3 +75,9 @@ WHERE e.item_id = :item_id AND e.depot_id <> 0
   AND (e.business_on > :on OR (e.business_on = :on AND (e.seq > :seq OR (e.seq = :seq AND e.id > :id))))
   AND (:to_on = '' OR e.business_on <= :to_on)
 ORDER BY e.business_on, e.seq, e.id LIMIT :limit
+
+-- name: voucher-counts
+SELECT COALESCE(SUM(CASE WHEN type IN ('receipt', 'opening') THEN 1 ELSE 0 END), 0) AS receipts,
+  COALESCE(SUM(CASE WHEN type = 'issue' THEN 1 ELSE 0 END), 0) AS issues,
+  COALESCE(SUM(CASE WHEN type = 'reversal' THEN 1 ELSE 0 END), 0) AS reversals
+FROM voucher WHERE business_on >= :from_on AND (:all_depots = 1 OR depot_id IN (:depots))

@@ -1,0 +1,70 @@
+// Command changbei is the inventory system for emergency reserves of a
+// district: one program, one file per subcommand.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"changbei/internal/errs"
+)
+
+// version is set by the release build.
+var version = "dev"
+
+// command runs one subcommand with its arguments.
+type command struct {
+	name, help string
+	run        func(ctx context.Context, args []string) error
+}
+
+var commands = []command{
+	{"check", "核对账本，有差异时退出码为 1", check},
+	{"import", "识别台账：import --read --json 文件", importLedger},
+	{"export", "导出库存台账：export stock --out 文件.xlsx", exportLedger},
+	{"version", "显示版本", showVersion},
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := dispatch(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "changbei: "+sentence(err))
+		os.Exit(1)
+	}
+}
+
+func dispatch(ctx context.Context, args []string) error {
+	if len(args) > 0 {
+		for _, c := range commands {
+			if c.name == args[0] {
+				return c.run(ctx, args[1:])
+			}
+		}
+	}
+	fmt.Println("用法：changbei 命令 [参数]")
+	for _, c := range commands {
+		fmt.Printf("  %-8s %s\n", c.name, c.help)
+	}
+	if len(args) > 0 {
+		return errs.New(errs.Invalid, "没有「%s」这个命令。", args[0])
+	}
+	return nil
+}
+
+// sentence gives the Chinese sentence of our own errors, and the plain text of
+// others: on a console the operator is the one who can act on it.
+func sentence(err error) string {
+	if errs.KindOf(err) == errs.Internal {
+		return err.Error()
+	}
+	return errs.MessageOf(err)
+}
+
+func showVersion(context.Context, []string) error {
+	fmt.Println("changbei " + version)
+	return nil
+}

@@ -1,0 +1,51 @@
+// Package app is wiring only: config → store → use cases → web. The program's
+// subcommands and the tests start it.
+package app
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+
+	"changbei/internal/catalog"
+	"changbei/internal/config"
+	"changbei/internal/errs"
+	"changbei/internal/reading"
+	"changbei/internal/store"
+	"changbei/sql"
+)
+
+// OpenStore opens the configured database, making the data folder when it is
+// not there.
+func OpenStore(ctx context.Context, c config.Config) (*store.Store, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, errs.Wrap(errs.Invalid, err, "建不了数据文件夹 %s：没有写入权限。请换一个文件夹（--data）或修改权限。", c.Data)
+	}
+	probe, err := os.CreateTemp(c.Data, ".probe-*")
+	if err != nil {
+		return nil, errs.Wrap(errs.Invalid, err, "数据文件夹 %s 不能写入。请换一个文件夹（--data）或修改权限。", c.Data)
+	}
+	probe.Close()
+	os.Remove(probe.Name())
+	return store.Open(ctx, store.Options{SQLite: filepath.Join(c.Data, "changbei.db"), MySQL: c.DB})
+}
+
+// Lexicon loads the words the reader of ledgers knows.
+func Lexicon() (*reading.Lexicon, error) {
+	f, err := sql.Seed.Open("seed/synonyms.csv")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return reading.LoadLexicon(f)
+}
+
+// words loads what the catalogue's matching knows.
+func words() (*catalog.Words, error) {
+	f, err := sql.Seed.Open("seed/synonyms.csv")
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return catalog.ReadWords(f)
+}

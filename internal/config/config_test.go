@@ -1,0 +1,43 @@
+package config_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"changbei/internal/config"
+	"changbei/internal/errs"
+)
+
+func TestLoad(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "c.conf")
+	if err := os.WriteFile(file, []byte("# office\naddr = 1.1.1.1:1\ndata=/srv/a\nlog=warn\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Run("flags win over environment, environment over file, file over default", func(t *testing.T) {
+		c, rest, err := config.Load("serve", []string{"--config", file, "--log", "debug", "x.xlsx"}, []string{"CHANGBEI_DATA=/srv/b", "CHANGBEI_LOG=error", "HOME=/"})
+		if err != nil || c.Addr != "1.1.1.1:1" || c.Data != "/srv/b" || c.Log != "debug" || c.Demo || len(rest) != 1 {
+			t.Fatalf("%+v %v %v", c, rest, err)
+		}
+	})
+	t.Run("a flag without a value switches on", func(t *testing.T) {
+		c, _, err := config.Load("serve", []string{"--demo"}, nil)
+		if err != nil || !c.Demo {
+			t.Fatalf("%+v %v", c, err)
+		}
+	})
+	t.Run("an unknown variable with our prefix is refused by name", func(t *testing.T) {
+		_, _, err := config.Load("serve", nil, []string{"CHANGBEI_ADRR=x", "CHANGBEI_TEST_MYSQL_DSN=y"})
+		if !errors.Is(err, errs.Invalid) || !strings.Contains(err.Error(), "CHANGBEI_ADRR") {
+			t.Fatal(err)
+		}
+	})
+	t.Run("the password is not printed", func(t *testing.T) {
+		c, _, err := config.Load("serve", []string{"--db", "mysql://u:geheim@h/d"}, nil)
+		if err != nil || strings.Contains(c.String(), "geheim") {
+			t.Fatal(c, err)
+		}
+	})
+}

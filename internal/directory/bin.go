@@ -1,0 +1,119 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"changbei/internal/access"
+	"changbei/internal/catalog"
+	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/place"
+	"changbei/internal/store"
+)
+
+// Bins lists a depot's bins by code.
+func (s *Service) Bins(ctx context.Context, actor access.Actor, depot id.ID) ([]place.Place, error) {
+	if _, err := s.Depot(ctx, actor, depot); err != nil {
+		return nil, err
+	}
+	return bins(ctx, s.store.Read(), depot)
+}
+
+func bins(ctx context.Context, c *store.Conn, depot id.ID) ([]place.Place, error) {
+	all, err := c.Places(ctx, depot)
+	return slices.DeleteFunc(all, func(p place.Place) bool { return p.Kind != place.Bin }), err
+}
+
+// Lengths of the columns.
+const (
+	maxBinCode = 60
+	maxBinName = 100
+)
+
+// CreateBin adds a bin under its folded code, so that the database's unique key
+// keeps "a-01" and "Ａ-01" from becoming two. Those who keep depots may, and the keeper whose
+// shelves they are. Field names in errors: code, name.
+func (s *Service) CreateBin(ctx context.Context, actor access.Actor, depot id.ID, code, name string) (place.Place, error) {
+	if !actor.May(access.VoucherPost, depot) {
+		if err := actor.Require(access.DepotEdit, depot); err != nil {
+			return place.Place{}, err
+		}
+	}
+	bin := place.Place{Kind: place.Bin, DepotID: depot, Code: catalog.Key(code), Name: tidy(name)}
+	if bin.Name == "" {
+		bin.Name = bin.Code
+	}
+	err := s.store.Tx(ctx, func(tx *store.Tx) error {
+		d, err := tx.Depot(ctx, depot)
+		if err != nil {
+			return err
+		}
+		if err := checkBin(ctx, tx, bin); err != nil {
+			return err
+		}
+		bin.ID = tx.NewID()
+		if err := tx.InsertPlaces(ctx, bin); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, depot, record(actor, "bin.create", d.Name+" "+bin.Code, bin.Name))
+	})
+	return bin, binTaken(err, bin)
+}
+
+func checkBin(ctx context.Context, tx *store.Tx, bin place.Place) error {
+	var c errs.Check
+	if bin.Code == "" {
+		c.Add("code", "请填写货位编码，例如 A-01-02。")
+	}
+	checkText(&c, "code", "货位编码", bin.Code, maxBinCode)
+	checkText(&c, "name", "货位名称", bin.Name, maxBinName)
+	all, err := tx.Places(ctx, bin.DepotID)
+	if err != nil {
+		return err
+	}
+	for _, p := range all {
+		if catalog.Key(p.Code) == bin.Code {
+			c.Add("code", "这个储备库已有货位「%s」，直接使用即可。", p.Code)
+		}
+	}
+	return c.Err()
+}
+
+func binTaken(err error, bin place.Place) error {
+	if errors.Is(err, store.ErrDuplicate) {
+		return errs.Wrap(errs.Conflict, err, "别人刚刚新增了货位「%s」，请刷新后直接使用。", bin.Code)
+	}
+	return err
+}
+
+// EnsureBin gives a depot's bin of a code inside a running transaction, making
+// it when it is not there: receipts and imports name bins as they like, and
+// "a-01" and "Ａ-01" are one. "" is the default bin. Call it before the
+// voucher is posted: the audit record and the posting share the depot's head.
+func (s *Service) EnsureBin(ctx context.Context, tx *store.Tx, actor access.Actor, depot id.ID, code string) (place.Place, error) {
+	code = catalog.Key(code)
+	if code == "" {
+		code = place.DefaultBin
+	}
+	all, err := bins(ctx, tx.Conn, depot)
+	if err != nil {
+		return place.Place{}, err
+	}
+	for _, p := range all {
+		if catalog.Key(p.Code) == code {
+			return p, nil
+		}
+	}
+	var c errs.Check
+	checkText(&c, "bin", "货位「"+code+"」", code, maxBinCode)
+	if err := c.Err(); err != nil {
+		return place.Place{}, err
+	}
+	bin, made, err := tx.EnsureBin(ctx, depot, code, code)
+	if err != nil || !made {
+		return bin, err
+	}
+	return bin, tx.Audit(ctx, depot, record(actor, "bin.create", code, "记账时自动新增"))
+}

@@ -1,0 +1,270 @@
+package inventory
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"changbei/internal/access"
+	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/ledger"
+	"changbei/internal/store"
+)
+
+// Draft is a voucher being written: what was typed, as it was typed. Nothing
+// is parsed away, so a half-filled form survives saving, an error and a
+// restart. ID 0 has not been saved yet.
+type Draft struct {
+	ID        id.ID       `json:"-"`
+	Type      ledger.Type `json:"-"`
+	DepotID   id.ID       `json:"depot"`
+	ClientKey string      `json:"-"`
+	Version   int64       `json:"-"`
+	Status    string      `json:"-"` // open, posted, discarded
+	VoucherID id.ID       `json:"-"`
+	ActorName string      `json:"-"`
+	UpdatedAt int64       `json:"-"`
+	LineCount int         `json:"-"`
+
+	BusinessOn   string `json:"business_on"`
+	Reason       string `json:"reason"` // 入库类型 or 出库用途
+	Counterparty string `json:"counterparty"`
+	Reference    string `json:"reference"`
+	Remark       string `json:"remark"`
+	Lines        []Line `json:"lines"`
+}
+
+// Line is one typed row. ItemID and the shelf (LotID, PlaceID) are set when
+// they were picked from a list; the texts are what the person saw.
+type Line struct {
+	ItemID   id.ID  `json:"item_id"`
+	Item     string `json:"item"`
+	LotNo    string `json:"lot_no"`
+	Produced string `json:"produced"`
+	Expires  string `json:"expires"`
+	Qty      string `json:"qty"`
+	Price    string `json:"price"`
+	Bin      string `json:"bin"`
+	Owner    string `json:"owner"`
+	Remark   string `json:"remark"`
+	LotID    id.ID  `json:"lot_id"`   // issues: the lot to take, 0 = propose
+	PlaceID  id.ID  `json:"place_id"` // issues: the bin to take from
+}
+
+// blank reports a row nobody touched.
+func (l Line) blank() bool {
+	return strings.TrimSpace(l.Item+l.LotNo+l.Produced+l.Expires+l.Qty+l.Price+l.Bin+l.Owner+l.Remark) == "" && l.ItemID == 0
+}
+
+// Compact gives the draft without its blank rows. Line numbers in errors count
+// the rows that are left, so a form compacts before it posts and shows again.
+func (d Draft) Compact() Draft {
+	var kept []Line
+	for _, l := range d.Lines {
+		if !l.blank() {
+			kept = append(kept, l)
+		}
+	}
+	d.Lines = kept
+	return d
+}
+
+// ReceiptReasons and IssueReasons are the 入库类型 and 出库用途 to choose from.
+var (
+	ReceiptReasons = ledger.Sources
+	IssueReasons   = []string{"救灾发放", "调拨出库", "演练消耗", "日常领用", "其他"}
+)
+
+// NewKey makes an idempotency key; a form gets one when it is shown.
+func NewKey() string {
+	var raw [16]byte
+	rand.Read(raw[:])
+	return hex.EncodeToString(raw[:])
+}
+
+// NewDraft gives an empty form of a receipt or issue, with its key and the
+// actor's only depot filled in where there is just one.
+func (s *Service) NewDraft(actor access.Actor, t ledger.Type) (Draft, error) {
+	if t != ledger.Receipt && t != ledger.Issue {
+		return Draft{}, errs.New(errs.NotFound, "没有这种单据。")
+	}
+	all, depots := actor.Depots(access.VoucherPost)
+	if !all && len(depots) == 0 {
+		return Draft{}, actor.Require(access.VoucherPost, 0)
+	}
+	d := Draft{Type: t, ClientKey: NewKey(), BusinessOn: s.Today().String(), Status: "open"}
+	if len(depots) == 1 {
+		d.DepotID = depots[0]
+	}
+	return d, nil
+}
+
+// maxText bounds each typed text of a draft; longer ones are refused so that
+// a form stays a form.
+const maxText = 500
+
+func (d Draft) checkSize() error {
+	if len(d.Lines) > ledger.MaxLines {
+		return errs.New(errs.TooLarge, "一张单据最多 %d 行，请分成几张。", ledger.MaxLines)
+	}
+	if len(d.ClientKey) < 16 || len(d.ClientKey) > 64 {
+		return errs.New(errs.Invalid, "页面已过期，请重新打开单据再填写。")
+	}
+	for _, l := range d.Lines {
+		for _, text := range []string{l.Item, l.LotNo, l.Produced, l.Expires, l.Qty, l.Price, l.Bin, l.Owner, l.Remark} {
+			if len([]rune(text)) > maxText {
+				return errs.New(errs.Invalid, "有一格的文字超过 %d 个字，请缩短后再保存。", maxText)
+			}
+		}
+	}
+	return nil
+}
+
+// requestHash covers what the draft asks for.
+func (d Draft) requestHash() string {
+	b, _ := json.Marshal(d)
+	sum := sha256.Sum256(append([]byte(d.Type+"\n"), b...))
+	return hex.EncodeToString(sum[:])
+}
+
+// SaveDraft keeps what was typed, complete or not. Saving the same new form
+// twice gives one draft; an older page than the saved one is a Conflict.
+func (s *Service) SaveDraft(ctx context.Context, actor access.Actor, d Draft) (Draft, error) {
+	d = d.Compact()
+	if err := d.checkSize(); err != nil {
+		return d, err
+	}
+	if d.Type != ledger.Receipt && d.Type != ledger.Issue {
+		return d, errs.New(errs.NotFound, "没有这种单据。")
+	}
+	if d.DepotID == 0 {
+		return d, &errs.Error{Kind: errs.Invalid, Message: "请先选择储备库，再保存草稿。", Fields: []errs.Field{{Name: "depot", Message: "请选择储备库。"}}}
+	}
+	err := s.store.Tx(ctx, func(tx *store.Tx) error { return saveDraft(ctx, tx, actor, &d) })
+	if errors.Is(err, store.ErrDuplicate) {
+		return s.draftOfKey(ctx, actor, d)
+	}
+	return d, err
+}
+
+func saveDraft(ctx context.Context, tx *store.Tx, actor access.Actor, d *Draft) error {
+	depot, err := depotFor(ctx, tx.Conn, actor, access.VoucherPost, d.DepotID)
+	if err != nil {
+		return err
+	}
+	content, err := json.Marshal(d)
+	if err != nil {
+		return err
+	}
+	row := store.DraftRow{ID: d.ID, DepotID: d.DepotID, Type: d.Type, ClientKey: d.ClientKey, Content: string(content), Version: d.Version,
+		LineCount: len(d.Lines), ActorID: actor.ID, ActorName: actor.Name}
+	if d.ID == 0 {
+		row.ID = tx.NewID()
+		err = tx.InsertDraft(ctx, row)
+		row.Version = 1
+	} else {
+		if _, err := loadDraft(ctx, tx.Conn, actor, d.ID); err != nil {
+			return err
+		}
+		err = tx.UpdateDraft(ctx, row)
+		row.Version++
+	}
+	if err != nil {
+		return err
+	}
+	d.ID, d.Version, d.Status = row.ID, row.Version, "open"
+	return tx.Audit(ctx, d.DepotID, ledger.AuditRecord{ActorID: int64(actor.ID), ActorName: actor.Name, Act: "draft.save",
+		Object: d.Type.Name() + "草稿 " + d.ID.String(), Result: "ok", Detail: depot.Name, IP: actor.IP, RequestID: actor.RequestID})
+}
+
+// draftOfKey answers a second save of a new form with the draft the first
+// made, and saves the second's content into it when it differs.
+func (s *Service) draftOfKey(ctx context.Context, actor access.Actor, d Draft) (Draft, error) {
+	row, err := s.store.Read().DraftByKey(ctx, d.ClientKey)
+	if err != nil {
+		return d, err
+	}
+	saved, err := draftOf(row)
+	if err != nil {
+		return d, err
+	}
+	if !actor.May(access.VoucherPost, row.DepotID) || row.Status != "open" {
+		return d, errs.New(errs.Conflict, "这张单据已经办理过了，请在单据列表中核对。")
+	}
+	if saved.requestHash() == d.requestHash() {
+		return saved, nil
+	}
+	d.ID, d.Version = saved.ID, saved.Version
+	return s.SaveDraft(ctx, actor, d)
+}
+
+func draftOf(r store.DraftRow) (Draft, error) {
+	var d Draft
+	if r.Content != "" {
+		if err := json.Unmarshal([]byte(r.Content), &d); err != nil {
+			return d, err
+		}
+	}
+	d.ID, d.Type, d.DepotID, d.ClientKey, d.Version, d.Status = r.ID, r.Type, r.DepotID, r.ClientKey, r.Version, r.Status
+	d.VoucherID, d.ActorName, d.UpdatedAt, d.LineCount = r.VoucherID, r.ActorName, r.UpdatedAt, r.LineCount
+	return d, nil
+}
+
+func loadDraft(ctx context.Context, c *store.Conn, actor access.Actor, draft id.ID) (Draft, error) {
+	row, err := c.Draft(ctx, draft)
+	if err != nil {
+		return Draft{}, err
+	}
+	if !actor.May(access.VoucherPost, row.DepotID) {
+		return Draft{}, errs.New(errs.NotFound, "没有这张草稿，或您无权办理。")
+	}
+	return draftOf(row)
+}
+
+// Draft opens a draft of a depot the actor may post at.
+func (s *Service) Draft(ctx context.Context, actor access.Actor, draft id.ID) (Draft, error) {
+	return loadDraft(ctx, s.store.Read(), actor, draft)
+}
+
+// maxDrafts bounds the list of open drafts; a depot with more has forgotten
+// them, and the newest are what matters.
+const maxDrafts = 200
+
+// Drafts lists the open drafts in the actor's depots, last changed first.
+func (s *Service) Drafts(ctx context.Context, actor access.Actor) ([]Draft, error) {
+	sc, err := scope(actor, access.VoucherPost)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.store.Read().OpenDrafts(ctx, sc, maxDrafts)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Draft, len(rows))
+	for i, r := range rows {
+		if list[i], err = draftOf(r); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// DiscardDraft closes a draft without posting. It stays in the database.
+func (s *Service) DiscardDraft(ctx context.Context, actor access.Actor, draft id.ID) error {
+	return s.store.Tx(ctx, func(tx *store.Tx) error {
+		d, err := loadDraft(ctx, tx.Conn, actor, draft)
+		if err != nil {
+			return err
+		}
+		if err := tx.CloseDraft(ctx, draft, "discarded", 0); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, d.DepotID, ledger.AuditRecord{ActorID: int64(actor.ID), ActorName: actor.Name, Act: "draft.discard",
+			Object: d.Type.Name() + "草稿 " + draft.String(), Result: "ok", IP: actor.IP, RequestID: actor.RequestID})
+	})
+}

@@ -1,0 +1,258 @@
+package inventory
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"changbei/internal/catalog"
+	"changbei/internal/day"
+	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/ledger"
+	"changbei/internal/money"
+	"changbei/internal/place"
+	"changbei/internal/quantity"
+	"changbei/internal/store"
+)
+
+// parsed is a draft whose every field has been understood.
+type parsed struct {
+	draft Draft
+	depot place.Depot
+	on    day.Day
+	lines []parsedLine
+}
+
+type parsedLine struct {
+	number  int // from 1, as the form shows it
+	item    catalog.Item
+	qty     quantity.Q
+	lot     ledger.Lot // receipts: the lot to find or make
+	placeID id.ID      // receipts: the bin; issues: the chosen bin or 0
+	lotID   id.ID      // issues: the chosen lot or 0
+	remark  string
+}
+
+// parser turns typed text into values and collects every wrong field.
+type parser struct {
+	errs.Check
+	today   day.Day
+	catalog itemNames
+	bins    map[string]id.ID
+}
+
+// field names a cell of a line as the form does.
+func field(line int, name string) string { return fmt.Sprintf("line.%d.%s", line, name) }
+
+// parse reads a draft with the rows it refers to. All wrong fields come back
+// in one error.
+func parse(ctx context.Context, tx *store.Tx, d Draft, depot place.Depot) (parsed, error) {
+	items, err := tx.Items(ctx)
+	if err != nil {
+		return parsed{}, err
+	}
+	bins, err := tx.Places(ctx, depot.ID)
+	if err != nil {
+		return parsed{}, err
+	}
+	p := &parser{today: day.At(tx.Now), catalog: newItemNames(items), bins: map[string]id.ID{}}
+	for _, b := range bins {
+		if b.Kind == place.Bin {
+			p.bins[catalog.Key(b.Code)] = b.ID
+		}
+	}
+	out := parsed{draft: d, depot: depot, on: p.head(d)}
+	if len(d.Lines) == 0 {
+		p.Add("lines", "单据没有明细，请至少填写一行物资。")
+	}
+	for i, l := range d.Lines {
+		out.lines = append(out.lines, p.line(d.Type, d.Reason, i+1, l, out.on))
+	}
+	return out, p.Err()
+}
+
+func (p *parser) head(d Draft) day.Day {
+	reasons := IssueReasons
+	label := "出库用途"
+	if d.Type == ledger.Receipt {
+		label = "入库类型"
+		reasons = nil
+		for _, s := range ReceiptReasons {
+			reasons = append(reasons, string(s))
+		}
+	}
+	if !contains(reasons, d.Reason) {
+		p.Add("reason", "请选择%s。", label)
+	}
+	for _, f := range [][2]string{{"counterparty", d.Counterparty}, {"reference", d.Reference}} {
+		if len([]rune(f[1])) > 200 {
+			p.Add(f[0], "这一栏最多 200 个字，请缩短。")
+		}
+	}
+	on, err := day.Parse(d.BusinessOn, p.today)
+	switch {
+	case strings.TrimSpace(d.BusinessOn) == "" || err == nil && on.Day.IsZero():
+		p.Add("business_on", "请填写业务日期，例如 %s。", p.today)
+	case err != nil:
+		p.Add("business_on", "业务日期：%s", errs.MessageOf(err))
+	case on.Day.Precision != day.ToDay:
+		p.Add("business_on", "业务日期要精确到日，例如 %s。", p.today)
+	case on.Day.First > p.today.First:
+		p.Add("business_on", "业务日期 %s 还没有到，不能晚于今天（%s）。", on.Day, p.today)
+	}
+	return on.Day
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *parser) line(t ledger.Type, reason string, n int, l Line, on day.Day) parsedLine {
+	out := parsedLine{number: n, remark: strings.TrimSpace(l.Remark), lotID: l.LotID, placeID: l.PlaceID}
+	if len([]rune(out.remark)) > 200 {
+		p.Add(field(n, "remark"), "第 %d 行备注最多 200 个字，请缩短。", n)
+	}
+	out.item = p.item(n, l)
+	out.qty = p.qty(n, l, out.item)
+	if t == ledger.Receipt {
+		out.placeID = p.bin(n, l)
+		out.lot = p.lot(n, l, out.item, on)
+		out.lot.Source = ledger.Source(reason)
+	}
+	return out
+}
+
+func (p *parser) item(n int, l Line) catalog.Item {
+	it, err := p.catalog.find(l.ItemID, l.Item)
+	switch {
+	case err != nil:
+		p.Add(field(n, "item"), "第 %d 行%s", n, errs.MessageOf(err))
+	case it.Draft:
+		p.Add(field(n, "item"), "第 %d 行「%s」还没有计量单位，请计划员在物资目录补上后再记账。", n, it.Label())
+	}
+	return it
+}
+
+func (p *parser) qty(n int, l Line, it catalog.Item) quantity.Q {
+	name := field(n, "qty")
+	r, err := quantity.Parse(l.Qty)
+	switch {
+	case err != nil:
+		p.Add(name, "第 %d 行数量：%s", n, errs.MessageOf(err))
+	case r.Doubt != "":
+		p.Add(name, "第 %d 行数量「%s」不够确切，请清点后填写准确的数字。", n, strings.TrimSpace(l.Qty))
+	case r.Q <= 0:
+		p.Add(name, "第 %d 行数量应大于 0。", n)
+	case r.Q > quantity.Max:
+		p.Add(name, "第 %d 行数量太大，请核对。", n)
+	case it.ID != 0 && r.Unit != "" && catalog.Key(r.Unit) != catalog.Key(it.Unit):
+		p.Add(name, "第 %d 行数量的单位「%s」与物资的单位「%s」不同，请换算后只填数字。", n, r.Unit, it.Unit)
+	case it.ID != 0 && !r.Q.Fits(it.Decimals):
+		p.Add(name, "第 %d 行数量：%s", n, errs.MessageOf(quantity.Check(r.Q, it.Unit, it.Decimals)))
+	}
+	return r.Q
+}
+
+func (p *parser) bin(n int, l Line) id.ID {
+	code := strings.TrimSpace(l.Bin)
+	if code == "" {
+		code = place.DefaultBin
+	}
+	bin, ok := p.bins[catalog.Key(code)]
+	if !ok {
+		p.Add(field(n, "bin"), "第 %d 行没有货位「%s」，请从列表选择，或先在储备库页面新增这个货位。", n, code)
+	}
+	return bin
+}
+
+func (p *parser) lot(n int, l Line, it catalog.Item, on day.Day) ledger.Lot {
+	lot := ledger.Lot{ItemID: it.ID, No: strings.TrimSpace(l.LotNo), Owner: strings.TrimSpace(l.Owner), Received: on}
+	if len([]rune(lot.No)) > 60 {
+		p.Add(field(n, "lot_no"), "第 %d 行批号最多 60 个字，请缩短。", n)
+	}
+	if len([]rune(lot.Owner)) > 100 {
+		p.Add(field(n, "owner"), "第 %d 行产权单位最多 100 个字，请缩短。", n)
+	}
+	lot.Produced = p.day(n, "produced", "生产日期", l.Produced)
+	lot.Expires = p.day(n, "expires", "有效期至", l.Expires)
+	if !lot.Produced.IsZero() && lot.Produced.First > p.today.First {
+		p.Add(field(n, "produced"), "第 %d 行生产日期 %s 晚于今天，请核对。", n, lot.Produced)
+	}
+	if !lot.Produced.IsZero() && !lot.Expires.IsZero() && lot.Expires.Last() < lot.Produced.First {
+		p.Add(field(n, "expires"), "第 %d 行有效期 %s 早于生产日期 %s，请核对。", n, lot.Expires, lot.Produced)
+	}
+	if text := strings.TrimSpace(l.Price); text != "" {
+		fen, err := money.Parse(text)
+		if err == nil && (fen < 0 || fen > money.Max) {
+			err = errs.New(errs.Invalid, "单价应在 0 到一千亿元之间，请核对。")
+		}
+		if err != nil {
+			p.Add(field(n, "price"), "第 %d 行单价：%s", n, errs.MessageOf(err))
+		}
+		lot.Price = &fen
+	}
+	return lot
+}
+
+func (p *parser) day(n int, name, label, text string) day.Day {
+	r, err := day.Parse(text, p.today)
+	if err != nil {
+		p.Add(field(n, name), "第 %d 行%s：%s", n, label, errs.MessageOf(err))
+	}
+	return r.Day
+}
+
+// itemNames finds an item by what a person typed.
+type itemNames struct {
+	byID  map[id.ID]catalog.Item
+	byKey map[string][]catalog.Item
+}
+
+func newItemNames(items []catalog.Item) itemNames {
+	n := itemNames{byID: make(map[id.ID]catalog.Item, len(items)), byKey: make(map[string][]catalog.Item, 3*len(items))}
+	for _, it := range items {
+		n.byID[it.ID] = it
+		keys := map[string]bool{catalog.Key(it.Code): true, catalog.Key(it.Name): true, catalog.Key(it.Label()): true}
+		for _, a := range it.Aliases {
+			keys[catalog.Key(a)] = true
+		}
+		for k := range keys {
+			n.byKey[k] = append(n.byKey[k], it)
+		}
+	}
+	return n
+}
+
+// find takes the picked item when the text still names it, else the one item
+// the text names exactly by code, name, name and spec, or alias.
+func (n itemNames) find(picked id.ID, text string) (catalog.Item, error) {
+	key := catalog.Key(text)
+	if it, ok := n.byID[picked]; ok && (key == "" || n.named(it, key)) {
+		return it, nil
+	}
+	found := n.byKey[key]
+	switch {
+	case key == "":
+		return catalog.Item{}, errs.New(errs.Invalid, "没有填物资，请输入名称、编码或拼音首字母后选择。")
+	case len(found) == 0:
+		return catalog.Item{}, errs.New(errs.Invalid, "目录中没有「%s」，请从列表选择；确是新物资的，请计划员先在物资目录新增。", strings.TrimSpace(text))
+	case len(found) > 1:
+		return catalog.Item{}, errs.New(errs.Invalid, "「%s」有 %d 种规格，请从列表中选定一种。", strings.TrimSpace(text), len(found))
+	}
+	return found[0], nil
+}
+
+func (n itemNames) named(it catalog.Item, key string) bool {
+	for _, f := range n.byKey[key] {
+		if f.ID == it.ID {
+			return true
+		}
+	}
+	return false
+}

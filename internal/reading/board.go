@@ -1,0 +1,165 @@
+package reading
+
+import (
+	"slices"
+	"sort"
+	"strings"
+
+	"changbei/internal/errs"
+	"changbei/internal/grid"
+)
+
+// maxMergedCells bounds the positions that merged regions cover. Real ledgers
+// have some thousands; beyond it a file is made to burn memory.
+const maxMergedCells = 3_000_000
+
+// maxGap is how many empty rows in a row are told one by one. A longer gap is
+// not a ledger's blank line but the space between two tables.
+const maxGap = 200
+
+// cell is a grid cell with its text as it stands on paper.
+type cell struct {
+	grid.Cell
+	text       string
+	calculated bool // the value was worked out here: the file holds none
+}
+
+func (c cell) numeric() bool { return c.Kind == grid.Number }
+
+type position struct{ row, col int }
+
+// board is one sheet laid out for reading: cells by position, hidden columns
+// taken off, merged regions known.
+type board struct {
+	name    string
+	sheet   *grid.Sheet
+	rows    []int // rows that have cells, ascending
+	cells   map[int][]cell
+	merges  map[position]grid.Merge // every covered position, clipped to the used area
+	lastRow int
+	lastCol int
+	plain   bool         // a file of texts: its numbers are texts as well
+	within  map[int]bool // CSV lines inside a quoted field: rows that do not exist
+	mended  map[string]bool
+}
+
+// layOut makes a board. mends are texts a person typed over cells, by cell
+// name; they replace what the file has.
+func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[string]string) (*board, error) {
+	b := &board{name: name, sheet: s, plain: csv, cells: map[int][]cell{}, merges: map[position]grid.Merge{}, within: map[int]bool{}, mended: map[string]bool{}}
+	for _, g := range s.Cells {
+		if s.HiddenCols[g.Col] {
+			continue
+		}
+		if text, ok := mends[g.Ref()]; ok {
+			g = grid.Cell{Row: g.Row, Col: g.Col, Kind: grid.Text, Raw: text}
+			b.mended[g.Ref()] = true
+		}
+		if csv {
+			for i := range strings.Count(g.Raw, "\n") {
+				b.within[g.Row+i+1] = true
+			}
+		}
+		b.put(calc.resolve(s, g))
+	}
+	b.addMends(mends)
+	for row := range b.cells {
+		b.rows = append(b.rows, row)
+	}
+	slices.Sort(b.rows)
+	return b, b.layMerges()
+}
+
+func (b *board) put(c cell) {
+	if c.text == "" {
+		return
+	}
+	b.cells[c.Row] = append(b.cells[c.Row], c)
+	b.lastRow, b.lastCol = max(b.lastRow, c.Row), max(b.lastCol, c.Col)
+}
+
+// addMends puts typed texts into cells the file leaves empty.
+func (b *board) addMends(mends map[string]string) {
+	for ref, text := range mends {
+		row, col, ok := parseRef(ref)
+		if !ok || b.mended[ref] {
+			continue
+		}
+		b.mended[ref] = true
+		b.put(cell{Cell: grid.Cell{Row: row, Col: col, Kind: grid.Text, Raw: text}, text: clean(text)})
+		sort.Slice(b.cells[row], func(i, j int) bool { return b.cells[row][i].Col < b.cells[row][j].Col })
+	}
+}
+
+func (b *board) layMerges() error {
+	covered := 0
+	for _, m := range b.sheet.Merges {
+		m.Row2, m.Col2 = min(m.Row2, b.lastRow), min(m.Col2, b.lastCol)
+		if m.Row2 < m.Row1 || m.Col2 < m.Col1 {
+			continue
+		}
+		if covered += (m.Row2 - m.Row1 + 1) * (m.Col2 - m.Col1 + 1); covered > maxMergedCells {
+			return errs.New(errs.TooLarge, "工作表“%s”的合并单元格太多，无法读取。请取消不需要的合并单元格后再上传。", clip(b.name))
+		}
+		for row := m.Row1; row <= m.Row2; row++ {
+			for col := m.Col1; col <= m.Col2; col++ {
+				b.merges[position{row, col}] = m
+			}
+		}
+	}
+	return nil
+}
+
+// at gives the cell that stands at a position itself.
+func (b *board) at(row, col int) (cell, bool) {
+	cells := b.cells[row]
+	i := sort.Search(len(cells), func(i int) bool { return cells[i].Col >= col })
+	if i < len(cells) && cells[i].Col == col {
+		return cells[i], true
+	}
+	return cell{}, false
+}
+
+// seen gives the cell a person sees at a position: its own, or the one whose
+// merged region covers it.
+func (b *board) seen(row, col int) (cell, bool) {
+	if c, ok := b.at(row, col); ok {
+		return c, true
+	}
+	if m, ok := b.merges[position{row, col}]; ok {
+		return b.at(m.Row1, m.Col1)
+	}
+	return cell{}, false
+}
+
+// merge gives the merged region of a position.
+func (b *board) merge(row, col int) (grid.Merge, bool) {
+	m, ok := b.merges[position{row, col}]
+	return m, ok
+}
+
+// span gives the cells of a row within columns, both inclusive.
+func (b *board) span(row, from, to int) []cell {
+	cells := b.cells[row]
+	i := sort.Search(len(cells), func(i int) bool { return cells[i].Col >= from })
+	j := sort.Search(len(cells), func(j int) bool { return cells[j].Col > to })
+	return cells[i:max(i, j)]
+}
+
+// parseRef reads F4; it refuses what is no position of a sheet.
+func parseRef(ref string) (row, col int, ok bool) {
+	i := 0
+	for ; i < len(ref) && ref[i] >= 'A' && ref[i] <= 'Z'; i++ {
+		col = col*26 + int(ref[i]-'A') + 1
+	}
+	if i == 0 || i > 3 || i == len(ref) || len(ref)-i > 7 {
+		return 0, 0, false
+	}
+	for ; i < len(ref); i++ {
+		if ref[i] < '0' || ref[i] > '9' {
+			return 0, 0, false
+		}
+		row = row*10 + int(ref[i]-'0')
+	}
+	return row, col, row > 0
+}

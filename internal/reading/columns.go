@@ -1,0 +1,235 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+)
+
+// column is one column of a table as understood so far.
+type column struct {
+	col    int
+	parts  []string // its heading from top to bottom
+	header string   // joined by /
+	field  Field
+	review bool
+	given  bool // a person said so
+
+	unit      string // in the heading's brackets: 编织袋（万条）
+	ambiguous bool   // two units there: 其他衣物（套、件）
+	factor    int64
+	place     string // of a PlaceQty column
+	item      string // of an ItemQty column
+}
+
+// columnsOf reads the headings between two columns.
+func (l *Lexicon) columnsOf(b *board, rows []int) []column {
+	left, right := 0, 0
+	for _, row := range rows {
+		for _, c := range b.cells[row] {
+			if left == 0 || c.Col < left {
+				left = c.Col
+			}
+			last := c.Col
+			if m, ok := b.merge(row, c.Col); ok {
+				last = m.Col2
+			}
+			right = max(right, last)
+		}
+	}
+	var out []column
+	for col := left; col <= right; col++ {
+		if b.sheet.HiddenCols[col] {
+			continue
+		}
+		parts := headingParts(b, rows, col)
+		if len(parts) == 0 {
+			continue
+		}
+		c := column{col: col, parts: parts, header: strings.Join(parts, "/"), factor: 1}
+		l.mean(&c)
+		out = append(out, c)
+	}
+	l.widen(out)
+	return out
+}
+
+// headingParts gives the texts over a column from top to bottom. A group's
+// label that was not merged belongs to the columns right of it as well.
+func headingParts(b *board, rows []int, col int) []string {
+	var parts []string
+	for i, row := range rows {
+		c, ok := b.seen(row, col)
+		if ok && c.Row < rows[0] {
+			continue
+		}
+		if !ok && i+1 < len(rows) {
+			c, ok = groupLabel(b, row, rows[i+1], col)
+		}
+		if ok && !(numberingAt(b, row) && len(parts) > 0) && !slices.Contains(parts, c.text) {
+			parts = append(parts, c.text)
+		}
+	}
+	return parts
+}
+
+func groupLabel(b *board, row, below, col int) (cell, bool) {
+	if _, ok := b.at(below, col); !ok {
+		return cell{}, false
+	}
+	for left := col - 1; left > 0; left-- {
+		if c, ok := b.at(row, left); ok {
+			_, sub := b.at(below, left)
+			_, merged := b.merge(row, left)
+			return c, sub && !merged
+		}
+		if _, ok := b.at(below, left); !ok {
+			return cell{}, false
+		}
+	}
+	return cell{}, false
+}
+
+// dropTwins takes out columns that only exist because their heading is merged
+// over two and the goods stand in the other.
+func dropTwins(b *board, header []int, columns []column) []column {
+	last := header[len(header)-1]
+	filled := map[int]bool{}
+	for _, row := range b.rows {
+		for _, c := range b.cells[row] {
+			if row > last {
+				filled[c.Col] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(columns, func(c column) bool {
+		m, merged := b.merge(last, c.col)
+		return merged && m.Col2 > m.Col1 && !filled[c.col] && slices.ContainsFunc(columns, func(o column) bool {
+			return o.col != c.col && o.col >= m.Col1 && o.col <= m.Col2 && o.header == c.header && filled[o.col]
+		})
+	})
+}
+
+// groupFields are what a group's sub-columns mean: 期初结存 over 数量|金额.
+var groupFields = map[Field]map[Field]Field{
+	OpeningQty: {Quantity: OpeningQty, Amount: OpeningAmount, UnitPrice: Other},
+	InQty:      {Quantity: InQty, Amount: InAmount, UnitPrice: Other},
+	OutQty:     {Quantity: OutQty, Amount: OutAmount, UnitPrice: Other},
+	Quantity:   {Quantity: Quantity, Amount: Amount, UnitPrice: UnitPrice},
+	BookQty:    {Quantity: BookQty, Amount: Other, UnitPrice: Other},
+	CountedQty: {Quantity: CountedQty, Amount: Other, UnitPrice: Other},
+	Gain:       {Quantity: Gain, Amount: Other, UnitPrice: Other},
+	Loss:       {Quantity: Loss, Amount: Other, UnitPrice: Other},
+	PlanQty:    {Quantity: PlanQty, Amount: Other, UnitPrice: Other},
+	Total:      {Quantity: Total, Amount: Amount, UnitPrice: Other},
+}
+
+// mean finds the field of one heading by itself.
+func (l *Lexicon) mean(c *column) {
+	upper, lower := c.parts[0], c.parts[len(c.parts)-1]
+	l.readHeadingUnit(c, lower)
+	if len(c.parts) == 1 {
+		h, _ := l.heading(lower)
+		c.field, c.review = h.field, h.review
+		return
+	}
+	if h, ok := l.exactHeading(strings.Join(c.parts, "")); ok {
+		c.field, c.review = h.field, h.review
+		return
+	}
+	up, _ := l.heading(upper)
+	low, known := l.heading(lower)
+	if f, ok := groupFields[up.field][low.field]; ok {
+		c.field = f
+		return
+	}
+	switch {
+	case known:
+		c.field, c.review = low.field, low.review
+	case l.isUnit(lower) && up.field != "":
+		c.field, c.unit = up.field, lower
+	default:
+		c.field = ""
+	}
+	if known && up.field == "" && placeName(upper) && low.field == Quantity {
+		c.field, c.place = PlaceQty, upper
+	}
+}
+
+// readHeadingUnit reads 数量（万条）, 数量/件 and 其他衣物（套、件）.
+func (l *Lexicon) readHeadingUnit(c *column, text string) {
+	_, inside := cutBrackets(fold(text))
+	for _, in := range inside {
+		in = strings.TrimPrefix(strings.TrimPrefix(in, "单位"), ":")
+		if l.isUnit(in) {
+			c.unit = in
+			continue
+		}
+		for _, m := range headingFactors {
+			if rest, ok := strings.CutPrefix(in, m.word); ok && l.isUnit(rest) {
+				c.unit, c.factor = rest, m.factor
+			}
+		}
+		parts := strings.FieldsFunc(in, func(r rune) bool { return strings.ContainsRune("、,/;或", r) })
+		if len(parts) > 1 && !slices.ContainsFunc(parts, func(p string) bool { return !l.isUnit(p) }) {
+			c.unit, c.ambiguous = in, true
+		}
+	}
+}
+
+var headingFactors = []struct {
+	word   string
+	factor int64
+}{{"百万", 1_000_000}, {"十万", 100_000}, {"万", 10_000}, {"千", 1_000}, {"百", 100}}
+
+// widen finds the columns of a pivot among those without a meaning: places
+// where there is an item column, items where there is none.
+func (l *Lexicon) widen(columns []column) {
+	hasItem := slices.ContainsFunc(columns, func(c column) bool { return c.field == Item })
+	for i := range columns {
+		c := &columns[i]
+		upper, lower := c.parts[0], c.parts[len(c.parts)-1]
+		switch {
+		case hasItem && c.field == "" && placeName(lower):
+			c.field, c.place = PlaceQty, lower
+		case hasItem && c.field == "" && len(c.parts) > 1 && placeGroup(upper):
+			c.field, c.place = PlaceQty, lower
+		case !hasItem && (c.field == "" && l.wideHeading(lower) || c.field == ItemQty):
+			c.field, c.item = ItemQty, withoutUnit(lower)
+		case !hasItem && len(c.parts) > 1 && c.field == "" && l.isUnit(lower):
+			c.field, c.item, c.unit = ItemQty, upper, lower
+		}
+	}
+}
+
+// withoutUnit takes the last bracket off: 救灾帐篷（顶）.
+func withoutUnit(heading string) string {
+	if i := strings.LastIndexAny(heading, "（("); i > 0 {
+		return clean(heading[:i])
+	}
+	return heading
+}
+
+// split cuts the columns of tables that stand side by side: the first heading
+// comes again for each of them.
+func split(columns []column) [][]column {
+	items := 0
+	for _, c := range columns {
+		if c.field == Item {
+			items++
+		}
+	}
+	if items < 2 {
+		return [][]column{columns}
+	}
+	var out [][]column
+	for _, c := range columns {
+		if len(out) == 0 || c.header == columns[0].header {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], c)
+	}
+	if len(out) != items {
+		return [][]column{columns}
+	}
+	return out
+}

@@ -1,0 +1,181 @@
+package reading
+
+import (
+	"strconv"
+	"strings"
+)
+
+// The shape of heading rows.
+const (
+	maxHeaderRows = 4  // printed forms have up to three, and a row of numbers
+	maxHeadingLen = 40 // longer texts are instructions
+	minKnown      = 2  // a single known word may stand in any sentence
+)
+
+// headerAt reports whether a row is the row of headings that names the goods.
+// The cheap look-ups come first: it is asked of every row of a sheet.
+func (l *Lexicon) headerAt(b *board, row int) bool {
+	fields, texts := map[Field]int{}, 0
+	var open []string
+	for _, c := range b.cells[row] {
+		if c.numeric() {
+			return false
+		}
+		if runeCount(c.text) > maxHeadingLen || strings.ContainsAny(c.text, ":：") {
+			continue
+		}
+		texts++
+		if h, ok := l.exactHeading(c.text); ok {
+			fields[h.field]++
+		} else {
+			open = append(open, c.text)
+		}
+	}
+	if len(fields) == 0 {
+		return false
+	}
+	wide := 0
+	for _, text := range open {
+		if l.wideHeading(text) {
+			wide++
+		} else if h, ok := l.heading(text); ok {
+			fields[h.field]++
+		}
+	}
+	return namesGoods(fields, wide, texts)
+}
+
+// namesGoods decides by what a row's headings mean: goods with something said
+// of them, movements by day, or a wide table of places or items.
+func namesGoods(fields map[Field]int, wide, texts int) bool {
+	known := len(fields)
+	if known < minKnown && wide < minKnown || (known+wide)*3 < texts {
+		return false
+	}
+	moves := fields[InQty] + fields[OutQty] + fields[Quantity]
+	return fields[Item] > 0 || fields[Date]+fields[DocNo] > 0 && moves > 0 ||
+		wide+fields[ItemQty] >= minKnown && (fields[Depot] > 0 || fields[Seq] > 0)
+}
+
+// wideHeading reports a heading of a wide layout: a place, or an item with its
+// unit in brackets.
+func (l *Lexicon) wideHeading(text string) bool {
+	if placeName(text) || l.items[fold(text)] != "" {
+		return true
+	}
+	var c column
+	l.readHeadingUnit(&c, text)
+	return c.unit != "" && withoutUnit(text) != text
+}
+
+// headerRows gives all rows of the heading that row belongs to: group titles
+// above it, the second line below, and a row of column numbers.
+func (l *Lexicon) headerRows(b *board, row int) []int {
+	top, bottom := row, row
+	for _, c := range b.cells[row] {
+		if m, ok := b.merge(row, c.Col); ok && m.Row1 == row {
+			bottom = max(bottom, min(m.Row2, row+maxHeaderRows-1))
+		}
+	}
+	if bottom == row && l.subheadsAt(b, row) {
+		bottom++
+	}
+	if l.groupsAt(b, row-1, row) {
+		top--
+	}
+	if numberingAt(b, bottom+1) {
+		bottom++
+	}
+	var rows []int
+	for r := top; r <= bottom; r++ {
+		rows = append(rows, r)
+	}
+	return rows
+}
+
+// subheadsAt reports whether the row below holds second headings: every one of
+// them known, under a merged group or right of a group's only label.
+func (l *Lexicon) subheadsAt(b *board, row int) bool {
+	below := b.cells[row+1]
+	if len(below) < minKnown {
+		return false
+	}
+	for _, c := range below {
+		if c.numeric() || !l.subhead(c.text) {
+			return false
+		}
+		m, merged := b.merge(row, c.Col)
+		_, own := b.at(row, c.Col)
+		grouped := merged && m.Col2 > m.Col1
+		if own && !grouped {
+			_, right := b.at(row, c.Col+1)
+			_, belowRight := b.at(row+1, c.Col+1)
+			if right || !belowRight {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (l *Lexicon) subhead(text string) bool {
+	_, known := l.exactHeading(text)
+	return known || placeName(text) || l.isUnit(text)
+}
+
+// groupsAt reports whether a row holds titles over groups of the columns
+// below it: merged over some of them, not over all.
+func (l *Lexicon) groupsAt(b *board, row, header int) bool {
+	width := len(b.cells[header])
+	groups := 0
+	for _, c := range b.cells[row] {
+		if c.numeric() || strings.ContainsAny(c.text, ":：") || runeCount(c.text) > maxHeadingLen {
+			return false
+		}
+		if m, ok := b.merge(row, c.Col); ok && m.Col2 > m.Col1 && m.Row1 == row && m.Row2 == row && m.Col2-m.Col1+1 < width {
+			groups++
+		}
+	}
+	return groups > 0 && len(b.cells[row]) > 1
+}
+
+// numberingAt reports a row of column numbers: 甲 乙 丙 1 2 3=1+2.
+func numberingAt(b *board, row int) bool {
+	cells := b.cells[row]
+	if len(cells) < 3 {
+		return false
+	}
+	stems, next := 0, 1
+	for _, c := range cells {
+		key := strings.Trim(fold(c.text), "()")
+		switch {
+		case strings.Contains("甲乙丙丁戊己庚辛壬癸", key) && runeCount(key) == 1, key == "栏次":
+			stems++
+		case key == strconv.Itoa(next), strings.HasPrefix(key, strconv.Itoa(next)+"="):
+			next++
+		default:
+			return false
+		}
+	}
+	return stems > 0 && next > 1 || next > 3
+}
+
+// repeated reports whether a row says the headings once more, as every printed
+// page does.
+func repeated(b *board, row int, columns []column) bool {
+	same, cells := 0, 0
+	for _, col := range columns {
+		c, ok := b.at(row, col.col)
+		if !ok {
+			continue
+		}
+		cells++
+		for _, part := range col.parts {
+			if fold(part) == fold(c.text) {
+				same++
+				break
+			}
+		}
+	}
+	return same >= minKnown && same == cells
+}

@@ -1,0 +1,143 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+)
+
+// kindOf tells the sort of ledger from its columns, and by the words of its
+// titles where columns say too little.
+func (l *Lexicon) kindOf(columns []column, names ...string) Kind {
+	has := func(f Field) bool {
+		return slices.ContainsFunc(columns, func(c column) bool { return c.field == f })
+	}
+	named := Kind("")
+	for _, name := range names {
+		if k := match(l.kinds, fold(name)); k != "" {
+			named = Kind(k)
+			break
+		}
+	}
+	moves := has(InQty) || has(OutQty)
+	switch {
+	case has(BookQty) && has(CountedQty):
+		return Stocktake
+	case has(OpeningQty) && moves && !has(DocNo):
+		return StockSummary
+	case moves && (has(Date) || has(DocNo)) && named != StockSummary:
+		return MovementJournal
+	case has(Donor):
+		return DonationRegister
+	case named == Stocktake && (has(CountedQty) || has(BookQty)):
+		return Stocktake
+	case named == DonationRegister && has(Date), named == ReservePlan:
+		return named
+	case named == MovementJournal && has(Quantity) && (has(Date) || has(DocNo)):
+		return named
+	case has(DocType) && has(Quantity) && has(Date):
+		return MovementJournal
+	case named == StockSummary && moves:
+		return named
+	case has(PlanQty) && !has(Quantity):
+		return ReservePlan
+	}
+	return StockList
+}
+
+// settle gives the columns the meaning they have in this kind of ledger, and
+// reports what stays unclear as a sentence, "" when all is clear.
+func settle(columns []column, kind Kind) string {
+	find := func(f Field) int { return slices.IndexFunc(columns, func(c column) bool { return c.field == f }) }
+	rename := func(from, to Field) {
+		for i := range columns {
+			if columns[i].field == from {
+				columns[i].field = to
+			}
+		}
+	}
+	pivot := find(PlaceQty) >= 0 || find(ItemQty) >= 0
+	switch kind {
+	case MovementJournal:
+		if find(InQty) >= 0 || find(OutQty) >= 0 {
+			rename(Quantity, Balance)
+		}
+	case StockSummary:
+		rename(Balance, Quantity)
+	case Stocktake:
+		if find(CountedQty) < 0 {
+			rename(Quantity, CountedQty)
+		} else if find(BookQty) < 0 {
+			rename(Quantity, BookQty)
+		}
+	case ReservePlan:
+		if !pivot && find(PlanQty) >= 0 {
+			rename(Quantity, Other)
+			rename(PlanQty, Quantity)
+		}
+	default:
+		settleStock(find, rename)
+	}
+	if kind != Stocktake && kind != MovementJournal && !pivot && find(Quantity) < 0 && find(Total) >= 0 {
+		rename(Total, Quantity)
+	}
+	if kind == Stocktake && find(Quantity) >= 0 {
+		rename(Quantity, Other)
+	}
+	preferFirst(columns)
+	return unclear(columns, pivot)
+}
+
+// settleStock makes a stock list's only count its quantity.
+func settleStock(find func(Field) int, rename func(from, to Field)) {
+	for _, f := range []Field{Balance, CountedQty, BookQty} {
+		if find(Quantity) < 0 && find(f) >= 0 {
+			rename(f, Quantity)
+		}
+	}
+}
+
+// single are fields of which a table has one; of several dates or specs the
+// first that is sure is read.
+var single = []Field{Seq, Category, Spec, Unit, Date, Production, Expiry, ShelfLife, Location, Depot, Code, LotNo, Source, Owner, UnitPrice, DocNo, DocType, Remark, Keeper, Phone, Handler, Balance, OpeningQty, Counterparty}
+
+func preferFirst(columns []column) {
+	for _, f := range single {
+		best := -1
+		for i, c := range columns {
+			if c.field == f && (best < 0 || better(c, columns[best])) {
+				best = i
+			}
+		}
+		for i := range columns {
+			if columns[i].field == f && i != best {
+				columns[i].field = Other
+			}
+		}
+	}
+}
+
+// better prefers a sure heading, and of the dates of one line the receipt's.
+func better(c, than column) bool {
+	if c.review != than.review {
+		return than.review
+	}
+	return c.field == Date && strings.Contains(c.header, "入库") && !strings.Contains(than.header, "入库")
+}
+
+// unclear says in Chinese which question a person must answer before the table
+// can be read.
+func unclear(columns []column, pivot bool) string {
+	count := map[Field]int{}
+	for _, c := range columns {
+		count[c.field]++
+	}
+	switch {
+	case count[Item] > 1:
+		return "有不止一列像是物资名称，请在“列的含义”里指定哪一列是物资名称。"
+	case count[Quantity] > 1, count[InQty] > 1, count[OutQty] > 1, count[CountedQty] > 1:
+		return "有不止一列像是数量，请在“列的含义”里指定要读取哪一列。"
+	case !pivot && count[Quantity]+count[InQty]+count[OutQty]+count[CountedQty] == 0:
+		return "没有认出数量列，请在“列的含义”里指定哪一列是数量。"
+	}
+	return ""
+}

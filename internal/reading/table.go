@@ -1,0 +1,281 @@
+package reading
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"changbei/internal/day"
+	"changbei/internal/grid"
+)
+
+// table is one recognised table while its rows are read.
+type table struct {
+	l       *Lexicon
+	b       *board
+	kind    Kind
+	columns []column
+	byField map[Field]int // field → index into columns, -1 = none
+	header  []int
+	left    int // columns it may look at, inclusive
+	right   int
+	first   int // rows, inclusive
+	end     int
+	list    []int // the rows between them that have cells
+	index   int   // in Result.Tables
+
+	heads     heads
+	depot     string
+	depotFrom DepotFrom
+	filePlace string
+	planYear  int
+	today     day.Day
+	limit     day.Day // later days lie in the future
+
+	reasons    map[int]Reason // "" = a row of goods
+	bandFields map[int]Field
+	arabicSeq  bool
+
+	// What the rows above left behind.
+	category     string
+	bandDepot    string
+	bandLocation string
+	above        map[Field]string
+	balances     map[string]running
+	lastDate     day.Day
+	lastDocNo    string
+
+	rows   []Row
+	issues []Issue
+}
+
+func (t *table) index1(f Field) int {
+	if i, ok := t.byField[f]; ok {
+		return i
+	}
+	return -1
+}
+
+// column gives the column of a field.
+func (t *table) column(f Field) (column, bool) {
+	if i := t.index1(f); i >= 0 {
+		return t.columns[i], true
+	}
+	return column{}, false
+}
+
+// col gives the column number of a field, 0 when there is none.
+func (t *table) col(f Field) int {
+	c, _ := t.column(f)
+	return c.col
+}
+
+func (t *table) fieldAt(col int) Field {
+	for _, c := range t.columns {
+		if c.col == col {
+			return c.field
+		}
+	}
+	return ""
+}
+
+func (t *table) indexFields() {
+	t.byField = map[Field]int{}
+	for i, c := range t.columns {
+		if _, ok := t.byField[c.field]; !ok {
+			t.byField[c.field] = i
+		}
+	}
+}
+
+// own gives the cell that stands in a row under a field itself.
+func (t *table) own(row int, f Field) (cell, bool) {
+	if col := t.col(f); col > 0 {
+		return t.b.at(row, col)
+	}
+	return cell{}, false
+}
+
+// cellOf gives the cell a person sees in a row under a field: its own, or the
+// one merged down over it within this table.
+func (t *table) cellOf(row int, f Field) (cell, bool) {
+	col := t.col(f)
+	if col == 0 {
+		return cell{}, false
+	}
+	if c, ok := t.b.at(row, col); ok {
+		return c, true
+	}
+	if m, ok := t.b.merge(row, col); ok && m.Col1 == col && m.Row1 >= t.first {
+		return t.b.at(m.Row1, col)
+	}
+	return cell{}, false
+}
+
+// text gives a text field of a row. Ditto marks take the row above; / and 无
+// mean nothing.
+func (t *table) text(row int, f Field) string {
+	c, ok := t.cellOf(row, f)
+	v := c.text
+	if ok && t.l.isDitto(v) {
+		v = t.above[f]
+	} else if t.l.isEmpty(v) {
+		v = ""
+	}
+	t.above[f] = v
+	return v
+}
+
+func (t *table) ref(row int, f Field) string {
+	if col := t.col(f); col > 0 {
+		return grid.Ref(row, col)
+	}
+	return ""
+}
+
+// read classifies the rows and reads those of goods.
+func (t *table) read() {
+	t.refine()
+	t.indexFields()
+	t.sees()
+	t.askUnknown()
+	for _, row := range t.list {
+		t.reasons[row] = t.classify(row)
+	}
+	t.bands()
+	t.nameDepot()
+	for _, row := range t.list {
+		switch reason := t.reasons[row]; {
+		case reason == "":
+			t.readRow(row)
+		case reason == SkipBand:
+			t.enterBand(row)
+		}
+	}
+	t.checkTotals()
+	t.checkDuplicates()
+}
+
+// sees finds out whether the number column counts in Arabic figures, which
+// makes a Chinese numeral in it a band's.
+func (t *table) sees() {
+	for _, row := range t.list {
+		if c, ok := t.own(row, Seq); ok && c.numeric() || ok && arabicForm.MatchString(c.text) {
+			t.arabicSeq = true
+			return
+		}
+	}
+}
+
+var arabicForm = regexp.MustCompile(`^\d+$`)
+
+func (t *table) enterBand(row int) {
+	title, _ := bandTitle(t.bandText(row))
+	switch t.bandFields[row] {
+	case Depot:
+		t.bandDepot, t.bandLocation, t.category = title, "", ""
+	case Location:
+		t.bandLocation = title
+	default:
+		t.category = title
+	}
+}
+
+// refine settles by the values what headings leave open.
+func (t *table) refine() {
+	for i := range t.columns {
+		c := &t.columns[i]
+		texts := t.sample(c.col)
+		switch {
+		case c.given:
+		case c.field == PlaceQty || c.field == ItemQty:
+			if share(texts, notAmount) > half {
+				c.field = Other
+			}
+		case c.field == Unit && c.review:
+			if share(texts, organisation) > half {
+				c.field = Other
+			}
+		case c.field == Depot:
+			t.refineDepot(c, texts)
+		case c.field == ShelfLife || c.field == Expiry:
+			t.refineExpiry(c, texts)
+		case c.field == Seq && c.review:
+			if share(texts, arabicForm.MatchString) <= half {
+				c.field = Code
+			}
+		}
+	}
+}
+
+// half is the share of values that decides what a column is.
+const half = 0.5
+
+// sampleRows is how many values of a column are looked at.
+const sampleRows = 200
+
+func (t *table) sample(col int) []string {
+	var out []string
+	for _, row := range t.list {
+		if len(out) == sampleRows {
+			break
+		}
+		if c, ok := t.b.at(row, col); ok && !t.l.isEmpty(c.text) && !t.l.isDitto(c.text) {
+			out = append(out, c.text)
+		}
+	}
+	return out
+}
+
+func share(texts []string, is func(string) bool) float64 {
+	n := 0
+	for _, s := range texts {
+		if is(s) {
+			n++
+		}
+	}
+	if len(texts) == 0 {
+		return 0
+	}
+	return float64(n) / float64(len(texts))
+}
+
+func notAmount(s string) bool {
+	return !strings.ContainsAny(s, "0123456789０１２３４５６７８９")
+}
+
+var organisationForm = regexp.MustCompile(`(局|政府|公司|中心|委员会|办公室|街道|镇|乡|村|社区|站|所|院|校|厂|队)$`)
+
+func organisation(s string) bool { return runeCount(s) > 2 && organisationForm.MatchString(s) }
+
+// refineDepot leaves a column the depot only if its values name depots or
+// places; on a sheet named after a place an unsure one is the location.
+func (t *table) refineDepot(c *column, texts []string) {
+	area := slices.ContainsFunc([]string{"县", "区", "镇", "乡", "街道", "村"}, func(w string) bool { return strings.Contains(c.header, w) })
+	named := share(texts, func(s string) bool { return placeName(s) || placeIn(s) != "" }) > half
+	if c.review && sheetPlace(t.b.name) != "" || !named && !area {
+		c.field = Location
+		if slices.ContainsFunc(t.columns, func(o column) bool { return o.field == Location && o.col != c.col }) {
+			c.field = Other
+		}
+	}
+}
+
+var durationForm = regexp.MustCompile(`^\d{1,3}(?:\.\d)?(?:年|个?月|天|日)?$`)
+
+// refineExpiry tells 保质期 36个月 from 有效期 2025.5.14.
+func (t *table) refineExpiry(c *column, texts []string) {
+	if len(texts) == 0 {
+		return
+	}
+	if share(texts, func(s string) bool { return durationForm.MatchString(fold(s)) }) > half {
+		c.field = ShelfLife
+	} else if c.field == ShelfLife && share(texts, t.isDay) > half {
+		c.field = Expiry
+	}
+}
+
+func (t *table) isDay(s string) bool {
+	_, err := day.Parse(s, t.today)
+	return err == nil || serialForm.MatchString(s)
+}
