@@ -1,14 +1,17 @@
 .DEFAULT_GOAL := help
 GO ?= go
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+APT := $(shell command -v apt-get 2>/dev/null)
+SUDO := $(shell test "$$(id -u)" = 0 || command -v sudo)
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 build: ## build bin/changbei
-	$(GO) build -o bin/changbei ./cmd/changbei
+	$(GO) build -trimpath -ldflags '-X main.version=$(VERSION)' -o bin/changbei ./cmd/changbei
 
-run: build ## build and serve the demo district on the embedded database
+run: build ## build and serve the demo district on the embedded database in ./data
 	./bin/changbei serve --demo
 
 lint: ## gofmt, vet, staticcheck
@@ -16,11 +19,39 @@ lint: ## gofmt, vet, staticcheck
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 
+# What the tests stand on beside Go: a browser with Chinese letters, and a
+# MariaDB server. Each is installed from the system's packages when missing.
+test-deps: ## install Chromium and MariaDB when they are missing
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || test -n "$$CHANGBEI_TEST_CHROMIUM" || $(MAKE) --no-print-directory apt PACKAGES="chromium chromium-l10n fonts-noto-cjk"
+	@command -v mariadbd >/dev/null || command -v mysqld >/dev/null || test -x /usr/sbin/mariadbd || test -n "$$CHANGBEI_TEST_MYSQL_DSN" || $(MAKE) --no-print-directory apt PACKAGES="mariadb-server-core mariadb-client-core"
+
+apt:
+	@test -n "$(APT)" || { echo "please install by hand: $(PACKAGES)"; exit 1; }
+	$(SUDO) apt-get update -qq
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(PACKAGES)
+
 # The race detector makes the pure-Go SQLite about thirty times slower and does
 # not allow the memory assertions of sheet, so the suites run plain first and
-# again under -race in their short forms.
-test: lint ## everything: installs what it needs, both engines, race detector
-	$(GO) test -timeout 15m ./...
-	$(GO) test -race -timeout 15m ./...
+# again under -race in their short forms. The browser's journey is in web.
+test: test-deps lint ## everything: both engines, the browser, the race detector
+	$(GO) test -timeout 10m ./...
+	$(GO) test -race -short -timeout 10m ./...
 
-.PHONY: help build run lint test
+bench: ## ratios against floors measured in the same run
+	$(GO) test -run '^$$' -bench . -benchtime 3x ./internal/...
+
+nightly: test-deps ## longer runs: fuzzing and the property tests with many cases
+	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
+	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/day
+	$(GO) test -timeout 60m ./internal/ledger ./internal/inventory -rapid.checks=2000
+
+screenshots: test-deps ## take the README's two pictures again, from a running demo
+	$(GO) run ./internal/manual/shots
+
+dist: ## release builds for the offices' machines
+	@for target in linux/amd64 linux/arm64 linux/loong64 windows/amd64; do \
+		os=$${target%/*}; arch=$${target#*/}; ext=; test $$os = windows && ext=.exe; \
+		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o dist/changbei-$$os-$$arch$$ext ./cmd/changbei || exit 1; done
+	@ls -l dist
+
+.PHONY: help build run lint test-deps apt test bench nightly screenshots dist

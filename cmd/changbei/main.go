@@ -22,6 +22,7 @@ type command struct {
 }
 
 var commands = []command{
+	{"serve", "启动服务：serve [--demo] [--addr 地址] [--db mysql://…]", serve},
 	{"check", "核对账本，有差异时退出码为 1", check},
 	{"import", "识别台账：import --read --json 文件", importLedger},
 	{"export", "导出库存台账：export stock --out 文件.xlsx", exportLedger},

@@ -56,18 +56,19 @@ const (
 	VoucherPost   Permission = "voucher.post"   // draft, post and reverse receipts and issues
 	LedgerImport  Permission = "ledger.import"  // upload a ledger and apply it
 	CatalogEdit   Permission = "catalog.edit"   // items, categories, aliases
-	DepotEdit     Permission = "depot.edit"     // depots and bins
+	DepotEdit     Permission = "depot.edit"     // depots
+	BinEdit       Permission = "bin.edit"       // bins of a depot
 	AccountView   Permission = "account.view"   // list of accounts and their roles
 	AccountManage Permission = "account.manage" // make, change, lock accounts
 	AuditView     Permission = "audit.view"     // the audit trail
 )
 
 // Permissions lists every permission, for tables that must be complete.
-var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, AccountView, AccountManage, AuditView}
+var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, BinEdit, AccountView, AccountManage, AuditView}
 
 var allowed = map[Role][]Permission{
-	Keeper:   {StockView, VoucherPost, LedgerImport},
-	Planner:  {StockView, LedgerImport, CatalogEdit, DepotEdit},
+	Keeper:   {StockView, VoucherPost, LedgerImport, BinEdit},
+	Planner:  {StockView, LedgerImport, CatalogEdit, DepotEdit, BinEdit},
 	Leader:   {StockView},
 	Street:   {StockView, LedgerImport},
 	System:   {AccountView, AccountManage},

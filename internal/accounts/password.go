@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"changbei/internal/catalog"
 	"changbei/internal/errs"
@@ -92,21 +93,25 @@ func containsKey(password, word string) bool {
 }
 
 // weak finds a listed password, also behind digits and signs around it
-// (Admin@2024) and lookalikes inside it (P@ssw0rd1).
+// (Admin@2024) and lookalikes inside it (P@ssw0rd1). A sign near the end may be
+// a letter in disguise or decoration (Chin@2024), so each cut is tried.
 func weak(password string) bool {
-	lower := strings.ToLower(password)
-	if weakWords[lower] {
+	text := strings.ToLower(password)
+	if weakWords[text] || weakWords[strings.Map(onlyLetters, text)] {
 		return true
 	}
-	for _, text := range []string{lower, lookalikes.Replace(lower), lookalikes.Replace(strings.TrimRightFunc(lower, notLetter))} {
-		if weakWords[strings.Map(onlyLetters, text)] {
+	for text != "" {
+		if weakWords[strings.Map(onlyLetters, lookalikes.Replace(text))] {
 			return true
 		}
+		last, size := utf8.DecodeLastRuneInString(text)
+		if unicode.IsLetter(last) {
+			return false
+		}
+		text = text[:len(text)-size]
 	}
 	return false
 }
-
-func notLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 func onlyLetters(r rune) rune {
 	if unicode.IsLetter(r) {

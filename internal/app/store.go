@@ -4,12 +4,10 @@ package app
 
 import (
 	"context"
-	"os"
 	"path/filepath"
 
 	"changbei/internal/catalog"
 	"changbei/internal/config"
-	"changbei/internal/errs"
 	"changbei/internal/reading"
 	"changbei/internal/store"
 	"changbei/sql"
@@ -18,15 +16,9 @@ import (
 // OpenStore opens the configured database, making the data folder when it is
 // not there.
 func OpenStore(ctx context.Context, c config.Config) (*store.Store, error) {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, errs.Wrap(errs.Invalid, err, "建不了数据文件夹 %s：没有写入权限。请换一个文件夹（--data）或修改权限。", c.Data)
+	if err := makeFolder(c.Data); err != nil {
+		return nil, err
 	}
-	probe, err := os.CreateTemp(c.Data, ".probe-*")
-	if err != nil {
-		return nil, errs.Wrap(errs.Invalid, err, "数据文件夹 %s 不能写入。请换一个文件夹（--data）或修改权限。", c.Data)
-	}
-	probe.Close()
-	os.Remove(probe.Name())
 	return store.Open(ctx, store.Options{SQLite: filepath.Join(c.Data, "changbei.db"), MySQL: c.DB})
 }
 

@@ -46,6 +46,13 @@ type Size struct {
 
 const wholeMonths = 24
 
+// orgSetting is the setting reports print as 编制单位; the package stays below
+// reporting, which names it.
+const (
+	orgSetting = "org.name"
+	district   = "望城区应急管理局（演示）"
+)
+
 // Filled reports whether the database is a demo and complete.
 func Filled(ctx context.Context, st *store.Store) (bool, error) {
 	v, err := st.Read().Setting(ctx, settingFilled)
@@ -114,6 +121,9 @@ func begin(ctx context.Context, st *store.Store, today day.Day) (day.Day, error)
 	}
 	return today, st.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.PutSetting(ctx, settingDay, today.First); err != nil {
+			return err
+		}
+		if err := tx.PutSetting(ctx, orgSetting, district); err != nil {
 			return err
 		}
 		return tx.PutSetting(ctx, Setting, "1")

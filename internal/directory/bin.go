@@ -33,13 +33,14 @@ const (
 )
 
 // CreateBin adds a bin under its folded code, so that the database's unique key
-// keeps "a-01" and "Ａ-01" from becoming two. Those who keep depots may, and the keeper whose
-// shelves they are. Field names in errors: code, name.
+// keeps "a-01" and "Ａ-01" from becoming two. Those who keep depots may, and the
+// keeper whose shelves they are. Field names in errors: code, name.
 func (s *Service) CreateBin(ctx context.Context, actor access.Actor, depot id.ID, code, name string) (place.Place, error) {
-	if !actor.May(access.VoucherPost, depot) {
-		if err := actor.Require(access.DepotEdit, depot); err != nil {
-			return place.Place{}, err
-		}
+	if _, err := s.Depot(ctx, actor, depot); err != nil {
+		return place.Place{}, err
+	}
+	if err := actor.Require(access.BinEdit, depot); err != nil {
+		return place.Place{}, err
 	}
 	bin := place.Place{Kind: place.Bin, DepotID: depot, Code: catalog.Key(code), Name: tidy(name)}
 	if bin.Name == "" {

@@ -147,9 +147,9 @@ func TestBin(t *testing.T) {
 			_, err := w.CreateBin(ctx, planner, d.ID, " ", "")
 			refused(t, err, errs.Invalid, "code")
 		})
-		t.Run("another depot's keeper is refused", func(t *testing.T) {
+		t.Run("for another depot's keeper the depot is not there", func(t *testing.T) {
 			_, err := w.CreateBin(ctx, keeperAt(d.ID+1), d.ID, "A-02", "")
-			refused(t, err, errs.Forbidden)
+			refused(t, err, errs.NotFound)
 		})
 		t.Run("many postings that need the same new bin get one", func(t *testing.T) {
 			const callers = 6

@@ -103,6 +103,14 @@ func (p *Preview) mayApply(version int64, onlyClean bool) error {
 	return nil
 }
 
+// Vouchers lists what a batch booked, also after it was taken back.
+func (s *Service) Vouchers(ctx context.Context, actor access.Actor, batch id.ID) ([]ledger.Voucher, error) {
+	if _, err := s.batch(ctx, s.store.Read(), actor, batch); err != nil {
+		return nil, err
+	}
+	return s.vouchers(ctx, batch)
+}
+
 func (s *Service) vouchers(ctx context.Context, batch id.ID) ([]ledger.Voucher, error) {
 	c := s.store.Read()
 	ids, err := c.ImportVouchers(ctx, batch)

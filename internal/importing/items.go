@@ -10,6 +10,7 @@ import (
 	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/ledger"
+	"changbei/internal/reading"
 	"changbei/internal/store"
 )
 
@@ -18,6 +19,7 @@ const otherCategory = "其他"
 
 // makeItems adds the words a person chose as new items to the catalogue. They
 // carry the ledger's own name, spec and unit; a planner may tidy them later.
+// Rows that are not booked make none.
 func (s *Service) makeItems(ctx context.Context, tx *store.Tx, actor access.Actor, p *Preview) (map[string]catalog.Item, error) {
 	made := map[string]catalog.Item{}
 	categories, err := tx.Categories(ctx)
@@ -30,7 +32,7 @@ func (s *Service) makeItems(ctx context.Context, tx *store.Tx, actor access.Acto
 	}
 	for _, r := range p.Rows {
 		key := WordKey(r.Row)
-		if _, done := made[key]; done || !r.Create || r.Skipped {
+		if _, done := made[key]; done || !r.Create || r.Skipped || r.Status != reading.OK || r.Quantity == nil {
 			continue
 		}
 		it, err := newItem(ctx, tx, r, categories)

@@ -214,7 +214,8 @@ func (p *Preview) matchItem(row *Row, index *catalog.Index, byID map[id.ID]catal
 	row.Match = index.Match(row.Row.Item, row.Spec, row.Unit)
 	key := WordKey(row.Row)
 	choice, decided := p.Decisions.Items[key]
-	if row.Match.Verdict == catalog.Same && !decided {
+	// A word that was to be new may have been made by another batch meanwhile.
+	if row.Match.Verdict == catalog.Same && (!decided || choice.Create) {
 		row.Item = row.Match.Item
 		return
 	}

@@ -10,7 +10,9 @@ import (
 
 // Overview holds the figures of the first page, all of them from the ledger.
 type Overview struct {
-	Kinds        int // items in stock
+	Kinds        int           // items in stock
+	KindsOf      map[id.ID]int // the same per category
+	ByDepot      []store.DepotStock
 	Lots         int
 	Depots       int // with stock, of
 	DepotsAll    int // the depots in scope
@@ -26,7 +28,7 @@ func (s *Service) Overview(ctx context.Context, actor access.Actor) (Overview, e
 	if err != nil {
 		return Overview{}, err
 	}
-	var o Overview
+	o := Overview{ByDepot: rows}
 	stocked := map[id.ID]bool{}
 	for _, r := range rows {
 		stocked[r.DepotID] = true
@@ -40,8 +42,11 @@ func (s *Service) Overview(ctx context.Context, actor access.Actor) (Overview, e
 		return o, err
 	}
 	c := s.store.Read()
-	if o.Kinds, err = c.KindsInStock(ctx, sc); err != nil {
+	if o.KindsOf, err = c.KindsInStock(ctx, sc); err != nil {
 		return o, err
+	}
+	for _, n := range o.KindsOf {
+		o.Kinds += n
 	}
 	depots, err := c.Depots(ctx)
 	if err != nil {

@@ -54,10 +54,18 @@ func (s *Service) PostDraft(ctx context.Context, actor access.Actor, d Draft) (l
 }
 
 // closeDraft marks a saved draft as posted, once. The draft must be of the
-// same type and one the actor may post.
+// same type and one the actor may post. A form that was saved and then posted
+// from the page before the saving finds its draft by the key.
 func closeDraft(ctx context.Context, tx *store.Tx, actor access.Actor, d Draft, voucher id.ID) error {
 	if d.ID == 0 {
-		return nil
+		row, err := tx.DraftByKey(ctx, d.ClientKey)
+		if errors.Is(err, errs.NotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		d.ID = row.ID
 	}
 	saved, err := loadDraft(ctx, tx.Conn, actor, d.ID)
 	if err != nil {
@@ -66,7 +74,7 @@ func closeDraft(ctx context.Context, tx *store.Tx, actor access.Actor, d Draft, 
 	if saved.Type != d.Type || saved.ClientKey != d.ClientKey {
 		return errs.New(errs.Conflict, "这张草稿与页面上的单据不是同一张，请重新打开草稿。")
 	}
-	return tx.CloseDraft(ctx, d.ID, "posted", voucher)
+	return tx.CloseDraft(ctx, saved.ID, "posted", voucher)
 }
 
 // outsideOf says where received goods come from.

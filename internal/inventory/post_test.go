@@ -250,6 +250,18 @@ func TestDrafts(t *testing.T) {
 				t.Fatalf("%+v %v", got, err)
 			}
 		})
+		t.Run("posting the page that was saved and left closes it too", func(t *testing.T) {
+			page := w.receipt("2026-11-24", w.quilts("3"))
+			kept, err := w.inv.SaveDraft(w.ctx, w.keeper, page)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := w.post(page)
+			got, err := w.inv.Draft(w.ctx, w.keeper, kept.ID)
+			if err != nil || got.Status != "posted" || got.VoucherID != v.ID {
+				t.Fatalf("%+v %v", got, err)
+			}
+		})
 		w.mustCheck()
 	})
 }

@@ -185,9 +185,18 @@ func (c *Conn) VoucherCounts(ctx context.Context, sc Scope, from string) (Vouche
 	return n, err
 }
 
-// KindsInStock counts the items of which something is there.
-func (c *Conn) KindsInStock(ctx context.Context, sc Scope) (int, error) {
-	var n int
-	err := c.get(ctx, &n, "stock-kinds", M{"all_depots": sc.All, "depots": sc.Depots})
-	return n, err
+// KindsInStock counts, per category, the items of which something is there. An
+// item that stands in several depots counts once, so these are no sums of the
+// depots' own counts.
+func (c *Conn) KindsInStock(ctx context.Context, sc Scope) (map[id.ID]int, error) {
+	var rows []struct {
+		CategoryID id.ID `db:"category_id"`
+		Items      int   `db:"items"`
+	}
+	err := c.list(ctx, &rows, "stock-kinds", M{"all_depots": sc.All, "depots": sc.Depots})
+	kinds := make(map[id.ID]int, len(rows))
+	for _, r := range rows {
+		kinds[r.CategoryID] = r.Items
+	}
+	return kinds, err
 }

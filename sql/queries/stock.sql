@@ -101,4 +101,5 @@ SELECT COUNT(*) FROM (
   LIMIT 1) standing
 
 -- name: stock-kinds
-SELECT COUNT(DISTINCT item_id) FROM stock WHERE qty <> 0 AND (:all_depots = 1 OR depot_id IN (:depots))
+SELECT i.category_id, COUNT(DISTINCT s.item_id) AS items FROM stock s JOIN item i ON i.id = s.item_id
+WHERE s.qty <> 0 AND (:all_depots = 1 OR s.depot_id IN (:depots)) GROUP BY i.category_id

@@ -77,14 +77,10 @@ func Each(t *testing.T, suite func(t *testing.T, e Engine)) {
 
 // run runs one statement on the server without naming a database.
 func run(base, statement string) error {
-	c := mysql.NewConfig()
-	rest := strings.TrimPrefix(base, "mysql://")
-	user, host, ok := strings.Cut(rest, "@")
-	if !ok {
-		return fmt.Errorf("CHANGBEI_TEST_MYSQL_DSN must look like mysql://user:password@host:port/")
+	c, err := config(base)
+	if err != nil {
+		return err
 	}
-	c.User, c.Passwd, _ = strings.Cut(user, ":")
-	c.Net, c.Addr = "tcp", strings.TrimSuffix(host, "/")
 	db, err := sql.Open("mysql", c.FormatDSN())
 	if err != nil {
 		return err
@@ -92,4 +88,17 @@ func run(base, statement string) error {
 	defer db.Close()
 	_, err = db.Exec(statement)
 	return err
+}
+
+// config reads an address of the test server, with or without a database.
+func config(base string) (*mysql.Config, error) {
+	c := mysql.NewConfig()
+	user, rest, ok := strings.Cut(strings.TrimPrefix(base, "mysql://"), "@")
+	if !ok {
+		return nil, fmt.Errorf("CHANGBEI_TEST_MYSQL_DSN must look like mysql://user:password@host:port/")
+	}
+	c.User, c.Passwd, _ = strings.Cut(user, ":")
+	c.Net = "tcp"
+	c.Addr, c.DBName, _ = strings.Cut(rest, "/")
+	return c, nil
 }

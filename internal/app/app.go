@@ -1,0 +1,161 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"changbei/internal/accounts"
+	"changbei/internal/config"
+	"changbei/internal/demo"
+	"changbei/internal/directory"
+	"changbei/internal/importing"
+	"changbei/internal/inventory"
+	"changbei/internal/reporting"
+	"changbei/internal/store"
+	"changbei/internal/web"
+)
+
+// Limits of the HTTP server. A workbook of 50 MB over a village's line takes
+// minutes to arrive, so the body's time is generous; a head's is not.
+const (
+	headTime  = 10 * time.Second
+	bodyTime  = 10 * time.Minute
+	writeTime = 10 * time.Minute
+	idleTime  = 2 * time.Minute
+	stopTime  = 20 * time.Second
+)
+
+// App is the running program: store, use cases, pages and what runs beside
+// them.
+type App struct {
+	config   config.Config
+	log      *slog.Logger
+	lock     *folderLock
+	store    *store.Store
+	uses     uses
+	server   *http.Server
+	listener net.Listener
+	beside   sync.WaitGroup
+	stop     context.CancelFunc
+}
+
+// uses are the use cases.
+type uses struct {
+	accounts  *accounts.Service
+	directory *directory.Service
+	inventory *inventory.Service
+	importing *importing.Service
+	reporting *reporting.Service
+}
+
+// Console is where the operator reads what to do next: a sentence per line.
+type Console func(line string)
+
+// New opens everything and listens, but serves nothing yet: what is wrong is
+// told before anybody is let in. Close it in any case it gave no error.
+func New(ctx context.Context, c config.Config, console Console) (*App, error) {
+	a := &App{config: c, log: newLog(c.Log)}
+	for _, step := range []func(context.Context, Console) error{a.checkAddress, a.takeFolder, a.listen, a.open, a.wire, a.fill, a.pages, a.greet} {
+		if err := step(ctx, console); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+	}
+	return a, nil
+}
+
+func (a *App) open(ctx context.Context, _ Console) (err error) {
+	a.store, err = OpenStore(ctx, a.config)
+	return err
+}
+
+func (a *App) wire(ctx context.Context, _ Console) error {
+	lexicon, err := Lexicon()
+	if err != nil {
+		return err
+	}
+	known, err := words()
+	if err != nil {
+		return err
+	}
+	inv := inventory.New(a.store)
+	imp, err := importing.New(a.store, lexicon, known, filepath.Join(a.config.Data, "uploads"))
+	a.uses = uses{accounts: accounts.New(a.store, accounts.Options{}), directory: directory.New(a.store, directory.Options{}),
+		inventory: inv, importing: imp, reporting: reporting.New(a.store, inv)}
+	return err
+}
+
+// fill gives an empty database what it starts from: the demo district when
+// asked for, else the published catalogue.
+func (a *App) fill(ctx context.Context, console Console) error {
+	if a.config.Demo {
+		return demo.Fill(ctx, a.demo(), a.store.Now(), console)
+	}
+	return a.uses.directory.Bootstrap(ctx)
+}
+
+func (a *App) demo() demo.Deps {
+	return demo.Deps{Store: a.store, Directory: a.uses.directory, Inventory: a.uses.inventory, Accounts: a.uses.accounts}
+}
+
+func (a *App) pages(ctx context.Context, _ Console) error {
+	isDemo, err := demo.IsDemo(ctx, a.store)
+	if err != nil {
+		return err
+	}
+	server, err := web.New(web.Deps{Store: a.store, Accounts: a.uses.accounts, Directory: a.uses.directory,
+		Inventory: a.uses.inventory, Importing: a.uses.importing, Reporting: a.uses.reporting, Demo: isDemo, Log: a.log})
+	if err != nil {
+		return err
+	}
+	a.server = &http.Server{Handler: server, ReadHeaderTimeout: headTime, ReadTimeout: bodyTime,
+		WriteTimeout: writeTime, IdleTimeout: idleTime, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug)}
+	return nil
+}
+
+// Addr is where it listens.
+func (a *App) Addr() string { return a.listener.Addr().String() }
+
+// Run serves until the context ends, then lets running requests finish.
+func (a *App) Run(ctx context.Context) error {
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	a.stop = stop
+	a.beside.Go(func() { a.housekeep(beside) })
+	failed := make(chan error, 1)
+	go func() { failed <- a.server.Serve(a.listener) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	a.log.Info("stopping")
+	wait, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	return a.server.Shutdown(wait)
+}
+
+// Close gives back everything that was taken, whatever of it there is.
+func (a *App) Close() error {
+	if a.stop != nil {
+		a.stop()
+	}
+	a.beside.Wait()
+	var failed []error
+	if a.listener != nil {
+		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+			failed = append(failed, err)
+		}
+	}
+	if a.store != nil {
+		failed = append(failed, a.store.Close())
+	}
+	if a.lock != nil {
+		failed = append(failed, a.lock.release())
+	}
+	return errors.Join(failed...)
+}

@@ -1,0 +1,186 @@
+package app_test
+
+import (
+	"context"
+	"database/sql"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"changbei/internal/app"
+	"changbei/internal/config"
+	"changbei/internal/errs"
+)
+
+// settings are those of a program on a free port and an empty folder.
+func settings(t *testing.T) config.Config {
+	t.Helper()
+	return config.Config{Addr: "127.0.0.1:0", Data: filepath.Join(t.TempDir(), "data"), Log: "error"}
+}
+
+// started is a running program with what it printed.
+type started struct {
+	*app.App
+	printed []string
+	stop    func() error
+}
+
+func start(t *testing.T, c config.Config) *started {
+	t.Helper()
+	s := &started{}
+	a, err := app.New(context.Background(), c, func(line string) { s.printed = append(s.printed, line) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.App = a
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Run(ctx) }()
+	stopped := false
+	s.stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		if err := <-done; err != nil {
+			return err
+		}
+		return a.Close()
+	}
+	t.Cleanup(func() { s.stop() })
+	return s
+}
+
+func refused(t *testing.T, c config.Config, kind errs.Kind, words ...string) {
+	t.Helper()
+	a, err := app.New(context.Background(), c, func(string) {})
+	if err == nil {
+		a.Close()
+		t.Fatal("it started")
+	}
+	if errs.KindOf(err) != kind {
+		t.Errorf("kind %v: %v", errs.KindOf(err), err)
+	}
+	for _, w := range words {
+		if !strings.Contains(errs.MessageOf(err), w) {
+			t.Errorf("sentence %q lacks %q", errs.MessageOf(err), w)
+		}
+	}
+}
+
+func TestStart(t *testing.T) {
+	t.Run("an empty folder asks for the first account and serves", func(t *testing.T) {
+		s := start(t, settings(t))
+		text := strings.Join(s.printed, "\n")
+		if !strings.Contains(text, "http://"+s.Addr()+"/setup") || !strings.Contains(text, "安装码：") {
+			t.Errorf("printed %q", text)
+		}
+		answer, err := http.Get("http://" + s.Addr() + "/")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer answer.Body.Close()
+		body, _ := io.ReadAll(answer.Body)
+		if answer.Request.URL.Path != "/setup" || !strings.Contains(string(body), "建立首个账户") || strings.Contains(string(body), "演示数据") {
+			t.Errorf("first page %s: %.200s", answer.Request.URL, body)
+		}
+		if err := s.stop(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+	})
+	t.Run("twice on one folder is refused", func(t *testing.T) {
+		c := settings(t)
+		start(t, c)
+		refused(t, c, errs.Conflict, "已经在使用", c.Data, "--data")
+	})
+	t.Run("a taken port is named with a remedy", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		c := settings(t)
+		c.Addr = l.Addr().String()
+		refused(t, c, errs.Conflict, c.Addr, "占用", "--addr")
+	})
+	t.Run("a refused start gives the folder back", func(t *testing.T) {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		c := settings(t)
+		free := c.Addr
+		c.Addr = l.Addr().String()
+		refused(t, c, errs.Conflict)
+		c.Addr = free
+		start(t, c)
+	})
+	t.Run("a folder that cannot be made is named", func(t *testing.T) {
+		c := settings(t)
+		file := filepath.Join(t.TempDir(), "a-file")
+		if err := os.WriteFile(file, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		c.Data = filepath.Join(file, "data")
+		refused(t, c, errs.Invalid, c.Data, "--data")
+	})
+	t.Run("a database of a newer version is left alone", func(t *testing.T) {
+		c := settings(t)
+		if err := start(t, c).stop(); err != nil {
+			t.Fatal(err)
+		}
+		db, err := sql.Open("sqlite", filepath.Join(c.Data, "changbei.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec("INSERT INTO schema_version (version_id, is_applied) VALUES (99999999, 1)"); err != nil {
+			t.Fatal(err)
+		}
+		db.Close()
+		refused(t, c, errs.Invalid, "更新版本")
+	})
+	t.Run("another machine's address wants a word about plain HTTP", func(t *testing.T) {
+		c := settings(t)
+		c.Addr = "0.0.0.0:0"
+		refused(t, c, errs.Invalid, "--plain-http")
+	})
+	t.Run("a garbled address is named", func(t *testing.T) {
+		c := settings(t)
+		c.Addr = "8080"
+		refused(t, c, errs.Invalid, "8080")
+	})
+}
+
+func TestStopLetsRequestsFinish(t *testing.T) {
+	s := start(t, settings(t))
+	conn, err := net.Dial("tcp", s.Addr())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	// Half a request is under way when the program is told to stop.
+	if _, err := conn.Write([]byte("POST /signin HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 7\r\n\r\nlog")); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(100 * time.Millisecond)
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.stop() }()
+	time.Sleep(100 * time.Millisecond)
+	if _, err := conn.Write([]byte("in=a")); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 12)
+	if _, err := io.ReadFull(conn, b); err != nil || !strings.HasPrefix(string(b), "HTTP/1.1 403") {
+		t.Errorf("answer %q, %v", b, err)
+	}
+	if err := <-stopped; err != nil {
+		t.Errorf("stop: %v", err)
+	}
+}

@@ -1,0 +1,227 @@
+// Command shots starts the demo district, walks its pages in Chromium and
+// takes pictures: the two of the README, or with -all every page at a desk's
+// and a phone's width, to be looked at.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"changbei/internal/app"
+	"changbei/internal/browser"
+	"changbei/internal/config"
+)
+
+func main() {
+	out := flag.String("out", "internal/manual", "folder of the pictures")
+	data := flag.String("data", "", "data folder of a demo to show, empty = a new one")
+	all := flag.Bool("all", false, "every page, desk and phone")
+	flag.Parse()
+	if err := shoot(context.Background(), *data, *out, *all); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func shoot(ctx context.Context, data, out string, all bool) error {
+	if data == "" {
+		dir, err := os.MkdirTemp("", "changbei-shots-*")
+		if err != nil {
+			return err
+		}
+		defer os.RemoveAll(dir)
+		data = dir
+	}
+	if err := os.MkdirAll(out, 0o755); err != nil {
+		return err
+	}
+	links := map[string]string{}
+	a, err := app.New(ctx, config.Config{Addr: "127.0.0.1:0", Data: data, Demo: true, Log: "warn"}, func(line string) { keepLink(links, line) })
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go a.Run(ctx)
+	w, err := browser.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	c := camera{w: w, base: "http://" + a.Addr(), out: out, links: links}
+	if all {
+		return c.everything()
+	}
+	return c.readme()
+}
+
+// keepLink remembers a printed sign-in link under its role.
+func keepLink(links map[string]string, line string) {
+	fmt.Println(line)
+	head, link, ok := strings.Cut(strings.TrimSpace(line), "\t")
+	if role, _, named := strings.Cut(head, " "); ok && named {
+		links[role] = link
+	}
+}
+
+type camera struct {
+	w         *browser.Browser
+	base, out string
+	links     map[string]string
+}
+
+// enter signs a role in by its printed link.
+func (c camera) enter(role string) error {
+	if err := c.w.Go(c.links[role]); err != nil {
+		return err
+	}
+	if err := c.w.Click("main button"); err != nil {
+		return err
+	}
+	return c.w.Wait(".cb-side")
+}
+
+func (c camera) readme() error {
+	if err := c.w.Desk(); err != nil {
+		return err
+	}
+	if err := c.enter("仓库保管员"); err != nil {
+		return err
+	}
+	if err := c.take("/", "overview.png", false); err != nil {
+		return err
+	}
+	if err := c.w.Go(c.base + "/receipts/new"); err != nil {
+		return err
+	}
+	if err := keyReceipt(c.w); err != nil {
+		return err
+	}
+	return c.save("receipt.png", false)
+}
+
+// keyReceipt keys three lines in, as a keeper does, without a mouse.
+func keyReceipt(w *browser.Browser) error {
+	steps := []string{"zdc", browser.Enter, "ZDC-2611", browser.Enter, "260305", browser.Enter, browser.Enter, "40", browser.Enter, "186.5", browser.Enter}
+	if _, err := w.Eval(`document.querySelector('#line-1-item').focus(), ''`); err != nil {
+		return err
+	}
+	for i, key := range steps {
+		if err := w.Type(key); err != nil {
+			return err
+		}
+		if i == 0 {
+			if err := w.Wait("#cb-pick li[role=option]"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (c camera) take(path, name string, full bool) error {
+	if err := c.w.Go(c.base + path); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return c.save(name, full)
+}
+
+func (c camera) save(name string, full bool) error {
+	shot := c.w.Shot
+	if full {
+		shot = c.w.FullShot
+	}
+	b, err := shot()
+	if err != nil {
+		return err
+	}
+	fmt.Println(name)
+	return os.WriteFile(filepath.Join(c.out, name), b, 0o644)
+}
+
+// pages are what -all shows, per role.
+var pages = []struct{ role, name, path string }{
+	{"仓库保管员", "home", "/"}, {"仓库保管员", "receipt", "/receipts/new"}, {"仓库保管员", "issue", "/issues/new"},
+	{"仓库保管员", "drafts", "/drafts"}, {"仓库保管员", "vouchers", "/vouchers"}, {"仓库保管员", "stock", "/stock"},
+	{"仓库保管员", "stock-lot", "/stock?by=lot"}, {"仓库保管员", "stock-depot", "/stock?by=depot"}, {"仓库保管员", "items", "/items"},
+	{"仓库保管员", "depots", "/depots"}, {"仓库保管员", "imports", "/imports"}, {"仓库保管员", "import-new", "/imports/new"},
+	{"仓库保管员", "password", "/me/password"}, {"仓库保管员", "fault", "/nothing"},
+	{"计划员", "planner-home", "/"}, {"计划员", "item-new", "/items/new"}, {"计划员", "depot-new", "/depots/new"},
+	{"系统管理员", "accounts", "/accounts"}, {"系统管理员", "account-new", "/accounts/new"}, {"系统管理员", "admin-home", "/"},
+}
+
+// followed are pages behind the first link of a list.
+var followed = []struct{ name, list, selector string }{
+	{"voucher", "/vouchers", "table td.is-title a"}, {"item", "/items", "table td.is-title a"}, {"depot", "/depots", "table td.is-title a"},
+	{"card", "/stock", "table td.is-title a"}, {"print", "/vouchers", "table td.is-title a"}, {"reversal", "/vouchers", "table td.is-title a"},
+	{"draft", "/drafts", "table td.is-row a"},
+}
+
+func (c camera) everything() error {
+	role := ""
+	if err := c.both("/signin", "signin"); err != nil {
+		return err
+	}
+	for _, p := range pages {
+		if p.role != role {
+			if err := c.enter(p.role); err != nil {
+				return err
+			}
+			role = p.role
+			if role == "计划员" {
+				continue
+			}
+		}
+		if err := c.both(p.path, p.name); err != nil {
+			return err
+		}
+		if p.name == "fault" {
+			if err := c.follow(); err != nil {
+				return err
+			}
+		}
+	}
+	for _, problem := range c.w.Problems() {
+		fmt.Println("PROBLEM", problem)
+	}
+	return nil
+}
+
+func (c camera) both(path, name string) error {
+	for _, width := range []struct {
+		suffix string
+		set    func() error
+	}{{"desk", c.w.Desk}, {"phone", c.w.Phone}} {
+		if err := width.set(); err != nil {
+			return err
+		}
+		if err := c.take(path, name+"-"+width.suffix+".png", false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c camera) follow() error {
+	for _, f := range followed {
+		if err := c.w.Go(c.base + f.list); err != nil {
+			return err
+		}
+		path, err := c.w.Eval(fmt.Sprintf("(document.querySelector(%q) || {getAttribute: () => ''}).getAttribute('href')", f.selector))
+		if err != nil || path == "" {
+			return fmt.Errorf("%s: no link %s: %v", f.list, f.selector, err)
+		}
+		if f.name == "print" || f.name == "reversal" {
+			path += "/" + f.name
+		}
+		if err := c.both(path, f.name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

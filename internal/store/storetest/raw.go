@@ -1,0 +1,36 @@
+package storetest
+
+import (
+	"database/sql"
+	"testing"
+
+	"changbei/internal/store"
+)
+
+// Fixed gives an engine that answers with one and the same database every
+// time, so that a test can open it as the product does and raw beside that.
+func (e Engine) Fixed(t testing.TB) (Engine, store.Options) {
+	t.Helper()
+	o := e.Options(t)
+	return Engine{Name: e.Name, Options: func(testing.TB) store.Options { return o }}, o
+}
+
+// Raw opens a database past the store, as a person at its prompt would: for
+// tests that look at the schema or spoil what stands in it.
+func Raw(t testing.TB, o store.Options) *sql.DB {
+	t.Helper()
+	driver, address := "sqlite", "file:"+o.SQLite+"?_pragma=busy_timeout(5000)"
+	if o.MySQL != "" {
+		c, err := config(o.MySQL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		driver, address = "mysql", c.FormatDSN()
+	}
+	db, err := sql.Open(driver, address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db
+}

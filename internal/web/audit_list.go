@@ -1,0 +1,96 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+
+	"github.com/labstack/echo/v4"
+
+	"changbei/internal/accounts"
+	"changbei/internal/id"
+	"changbei/internal/ledger"
+	"changbei/internal/web/form"
+	"changbei/internal/web/view"
+)
+
+var auditListPage = declare[view.AuditList]("base", "audit/list")
+
+// acts words what is in the trail, in the order of the filter.
+var acts = []struct{ act, text string }{
+	{"signin", "登录"}, {"signin.link", "发登录链接"}, {"signout", "退出登录"}, {"password.change", "修改密码"}, {"password.reset", "重设密码"},
+	{"account.create", "新增账户"}, {"account.update", "修改账户"}, {"account.disable", "停用账户"}, {"account.enable", "启用账户"}, {"account.unlock", "解锁账户"},
+	{"access.denied", "越权被拒"}, {"receipt.post", "入库记账"}, {"opening.post", "期初入账"}, {"issue.post", "出库记账"}, {"reversal.post", "红冲"},
+	{"draft.save", "保存草稿"}, {"draft.discard", "作废草稿"},
+	{"import.upload", "上传台账"}, {"import.apply", "导入台账"}, {"import.undo", "撤销导入"}, {"import.discard", "作废上传"},
+	{"item.create", "新增物资"}, {"item.update", "修改物资"}, {"unit.create", "新增计量单位"}, {"depot.create", "新增储备库"}, {"depot.update", "修改储备库"},
+	{"bin.create", "新增货位"}, {"catalog.seed", "装入初始目录"},
+}
+
+func actText(act string) string {
+	for _, a := range acts {
+		if a.act == act {
+			return a.text
+		}
+	}
+	return act
+}
+
+func (s *Server) auditList(c echo.Context) error {
+	q := form.Query(c.Request())
+	act := q.Text("act")
+	from := cursorOf(q.Text("before"))
+	rows, next, err := s.Accounts.Trail(c.Request().Context(), actorOf(c), from, act)
+	if err != nil {
+		return err
+	}
+	data := &view.AuditList{Base: s.base(c), Act: act,
+		Empty: view.Empty{Icon: "history", Title: "没有这样的记录", Text: "换一个动作，或查看全部。"}}
+	for _, a := range acts {
+		data.Acts = append(data.Acts, view.Option{Value: a.act, Label: a.text, Checked: a.act == act})
+	}
+	for _, r := range rows {
+		data.Rows = append(data.Rows, auditRow(r))
+	}
+	data.Pager = auditPager(act, from, next, len(rows))
+	return show(s, c, auditListPage, data)
+}
+
+func auditPager(act string, from, next accounts.Cursor, shown int) view.Pager {
+	p := view.Pager{Shown: shown}
+	query := url.Values{}
+	if act != "" {
+		query.Set("act", act)
+	}
+	if from != (accounts.Cursor{}) {
+		p.First = "/audit?" + query.Encode()
+	}
+	if next != (accounts.Cursor{}) {
+		query.Set("before", fmt.Sprintf("%d~%d", next.At, next.ID))
+		p.Next = "/audit?" + query.Encode()
+	}
+	p.Needed = p.First != "" || p.Next != ""
+	return p
+}
+
+// cursorOf reads a page's key; a wrong one is the first page.
+func cursorOf(text string) accounts.Cursor {
+	var at, last int64
+	if n, err := fmt.Sscanf(text, "%d~%d", &at, &last); n != 2 || err != nil {
+		return accounts.Cursor{}
+	}
+	return accounts.Cursor{At: at, ID: id.ID(last)}
+}
+
+func auditRow(r ledger.AuditRecord) view.AuditRow {
+	row := view.AuditRow{At: view.When(r.At), Actor: r.ActorName, Act: actText(r.Act), Object: r.Object,
+		Detail: r.Detail, IP: r.IP, RequestID: r.RequestID, Tail: ledger.Tail(r.Hash)}
+	switch r.Result {
+	case "ok":
+		row.Result = view.Tag{Text: "成功", Tone: "is-ok", Icon: "circle-check"}
+	case "denied":
+		row.Result = view.Tag{Text: "被拒", Tone: "is-bad", Icon: "ban"}
+	default:
+		row.Result = view.Tag{Text: "失败", Tone: "is-warn", Icon: "alert-triangle"}
+	}
+	return row
+}

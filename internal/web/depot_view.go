@@ -1,0 +1,86 @@
+package web
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"changbei/internal/access"
+	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/web/form"
+	"changbei/internal/web/view"
+)
+
+var depotViewPage = declare[view.DepotView]("base", "depot/view")
+
+// depotView shows one depot with its bins.
+func (s *Server) depotView(c echo.Context) error {
+	depot, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	data, err := s.depotFrame(c, depot)
+	if err != nil {
+		return err
+	}
+	return show(s, c, depotViewPage, data)
+}
+
+func (s *Server) depotFrame(c echo.Context, depot id.ID) (*view.DepotView, error) {
+	ctx, actor := c.Request().Context(), actorOf(c)
+	d, err := s.Directory.Depot(ctx, actor, depot)
+	if err != nil {
+		return nil, err
+	}
+	bins, err := s.Directory.Bins(ctx, actor, depot)
+	if err != nil {
+		return nil, err
+	}
+	figures, err := s.depotFigures(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	self, f := depotURL(d.ID), figures[d.ID]
+	data := &view.DepotView{Base: s.base(c), Code: d.Code, Name: d.Name, Tier: d.Tier.Name(), Custodian: d.Custodian, Keeper: d.Keeper,
+		Phone: d.Phone, Address: d.Address, Division: d.Division, Closed: d.Closed, MayEdit: actor.May(access.DepotEdit, d.ID), EditURL: self + "/edit",
+		SeesStock: actor.May(access.StockView, d.ID), StockURL: stockURL(stockQuery{depot: d.ID}), Kinds: f.kinds, Lots: f.lots, Expired: f.expired,
+		MayBin: actor.May(access.BinEdit, d.ID), BinURL: self + "/bins"}
+	for _, b := range bins {
+		data.Bins = append(data.Bins, view.DepotBin{Code: b.Code, Name: b.Name})
+	}
+	return data, nil
+}
+
+// binCreate adds a bin to a depot. Who may is the use case's to say: planners
+// everywhere, keepers on their own shelves.
+func (s *Server) binCreate(c echo.Context) error {
+	depot, err := pathID(c, "id")
+	if err != nil {
+		return err
+	}
+	f, err := form.Read(c.Request())
+	if err != nil {
+		return err
+	}
+	code, name := f.Text("code"), f.Text("name")
+	bin, err := s.Directory.CreateBin(c.Request().Context(), actorOf(c), depot, code, name)
+	if err != nil {
+		return s.refuseBin(c, depot, code, name, err)
+	}
+	s.flash(c, "ok", "已新增货位「"+bin.Code+"」。")
+	return redirect(c, depotURL(depot)+"#bins")
+}
+
+func (s *Server) refuseBin(c echo.Context, depot id.ID, code, name string, cause error) error {
+	if errs.KindOf(cause) == errs.Forbidden || errs.KindOf(cause) == errs.Unauthenticated {
+		return cause
+	}
+	data, err := s.depotFrame(c, depot)
+	if err != nil {
+		return err
+	}
+	data.BinCode, data.BinName = code, name
+	if len(errs.FieldsOf(cause)) == 0 { // the page has no other place for it
+		data.Flash = append(data.Flash, view.Flash{Kind: "bad", Text: errs.MessageOf(cause)})
+	}
+	return refuse(s, c, depotViewPage, data, cause)
+}

@@ -1,0 +1,208 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"changbei/internal/access"
+	"changbei/internal/catalog"
+	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/inventory"
+	"changbei/internal/ledger"
+	"changbei/internal/money"
+	"changbei/internal/place"
+	"changbei/internal/quantity"
+	"changbei/internal/web/form"
+	"changbei/internal/web/view"
+)
+
+// typed lays what the form says over a draft, as it was typed.
+func typed(f *form.Form, d inventory.Draft) inventory.Draft {
+	d.ClientKey, d.Version, d.DepotID = f.Text("client_key"), f.Version(), f.ID("depot")
+	d.BusinessOn, d.Reason = f.Text("business_on"), f.Text("reason")
+	d.Counterparty, d.Reference, d.Remark = f.Text("counterparty"), f.Text("reference"), f.Text("remark")
+	d.Lines = nil
+	for _, n := range lineNumbers(f) {
+		at := func(key string) string { return f.Text("line." + strconv.Itoa(n) + "." + key) }
+		l := inventory.Line{ItemID: id.Parse(at("item_id")), Item: at("item"), LotNo: at("lot_no"), Produced: at("produced"), Expires: at("expires"),
+			Qty: at("qty"), Price: at("price"), Bin: at("bin"), Owner: at("owner"), Remark: at("remark")}
+		if d.Type == ledger.Issue {
+			l.LotID, l.PlaceID = id.Parse(at("lot_id")), id.Parse(at("place_id"))
+		}
+		d.Lines = append(d.Lines, l)
+	}
+	return d
+}
+
+// lineNumbers gives the numbers of the rows a form sent, in their order: rows
+// taken out in the browser leave gaps.
+func lineNumbers(f *form.Form) []int {
+	var all []int
+	for _, name := range f.Names() {
+		rest, ok := strings.CutPrefix(name, "line.")
+		if !ok {
+			continue
+		}
+		digits, _, _ := strings.Cut(rest, ".")
+		if n, err := strconv.Atoi(digits); err == nil && n > 0 && strconv.Itoa(n) == digits {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// entryData makes the page of a draft.
+func (s *Server) entryData(c echo.Context, d inventory.Draft) (*view.Entry, error) {
+	ctx, actor := c.Request().Context(), actorOf(c)
+	p := &view.Entry{Base: s.base(c), Kind: string(d.Type), Receipt: d.Type == ledger.Receipt, Heading: d.Type.Name(), Action: issuesPath}
+	if p.Receipt {
+		p.Action = receiptsPath
+	}
+	if d.ID != 0 {
+		p.Action, p.DiscardURL, p.Saved = draftURL(d.ID), draftURL(d.ID)+"/discard", view.When(d.UpdatedAt)
+	}
+	p.Reasons = reasonOptions(d)
+	depots, err := s.postingDepots(ctx, actor, d.DepotID)
+	if err != nil {
+		return nil, err
+	}
+	p.Depots = depotOptions(depots, d.DepotID)
+	if p.Bins, err = s.entryBins(ctx, actor, p.Receipt, depots, d.DepotID); err != nil {
+		return nil, err
+	}
+	lines, err := s.entryLines(ctx, actor, d)
+	if err != nil {
+		return nil, err
+	}
+	p.Draft = view.EntryDraft{ID: d.ID, ClientKey: d.ClientKey, Version: d.Version, BusinessOn: d.BusinessOn, Counterparty: d.Counterparty,
+		Reference: d.Reference, Remark: d.Remark, Lines: lines}
+	p.Lay()
+	return p, nil
+}
+
+func reasonOptions(d inventory.Draft) []view.Option {
+	texts := inventory.IssueReasons
+	if d.Type == ledger.Receipt {
+		texts = nil
+		for _, r := range inventory.ReceiptReasons {
+			texts = append(texts, string(r))
+		}
+	}
+	var options []view.Option
+	for _, t := range texts {
+		options = append(options, view.Option{Value: t, Label: t, Checked: t == d.Reason})
+	}
+	return options
+}
+
+// postingDepots are the depots a form offers. The draft's own stays even when
+// it was closed meanwhile: the refusal says so, the choice does not vanish.
+func (s *Server) postingDepots(ctx context.Context, actor access.Actor, chosen id.ID) ([]place.Depot, error) {
+	depots, err := s.Directory.Depots(ctx, actor)
+	return slices.DeleteFunc(depots, func(d place.Depot) bool {
+		return !actor.May(access.VoucherPost, d.ID) || d.Closed && d.ID != chosen
+	}), err
+}
+
+// maxBinLists bounds how many depots' bins go with a page; beyond it only the
+// chosen depot's do, and bins of others are typed.
+const maxBinLists = 30
+
+func (s *Server) entryBins(ctx context.Context, actor access.Actor, receipt bool, depots []place.Depot, chosen id.ID) ([]view.EntryBins, error) {
+	if !receipt {
+		return nil, nil
+	}
+	var lists []view.EntryBins
+	for _, d := range depots {
+		if len(depots) > maxBinLists && d.ID != chosen {
+			continue
+		}
+		bins, err := s.Directory.Bins(ctx, actor, d.ID)
+		if err != nil {
+			return nil, err
+		}
+		list := view.EntryBins{DepotID: d.ID.String()}
+		for _, b := range bins {
+			list.Codes = append(list.Codes, b.Code)
+		}
+		lists = append(lists, list)
+	}
+	return lists, nil
+}
+
+// entryLines adds to what was typed what the system knows: spec, unit, amount,
+// and of a chosen lot its days.
+func (s *Server) entryLines(ctx context.Context, actor access.Actor, d inventory.Draft) ([]view.EntryLine, error) {
+	if len(d.Lines) == 0 {
+		return nil, nil
+	}
+	ix, err := s.Directory.Index(ctx)
+	if err != nil {
+		return nil, err
+	}
+	items := map[id.ID]catalog.Item{}
+	for _, it := range ix.Items() {
+		items[it.ID] = it
+	}
+	shelves, err := s.chosenShelves(ctx, actor, d)
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]view.EntryLine, len(d.Lines))
+	for i, l := range d.Lines {
+		lines[i] = entryLine(l, items[l.ItemID])
+		if shelf, ok := shelves[shelfOf{l.LotID, l.PlaceID}]; ok && d.Type == ledger.Issue {
+			lines[i].Texts["produced"], lines[i].Texts["expires"] = shelf.Lot.Produced.String(), shelf.Lot.Expires.String()
+		}
+	}
+	return lines, nil
+}
+
+func entryLine(l inventory.Line, it catalog.Item) view.EntryLine {
+	texts := map[string]string{"item": l.Item, "lot_no": l.LotNo, "produced": l.Produced, "expires": l.Expires, "qty": l.Qty, "price": l.Price,
+		"bin": l.Bin, "owner": l.Owner, "remark": l.Remark, "spec": it.Spec, "unit": it.Unit, "amount": amountOf(l)}
+	return view.EntryLine{Texts: texts, ItemID: idText(l.ItemID), LotID: idText(l.LotID), PlaceID: idText(l.PlaceID),
+		Facts: view.EntryFacts{Unit: it.Unit, Months: it.StorageMonths}}
+}
+
+// amountOf computes what it can; cells that cannot be read have no amount.
+func amountOf(l inventory.Line) string {
+	qty, err := quantity.Parse(l.Qty)
+	if err != nil || qty.Doubt != "" || qty.Q < 0 || qty.Q > quantity.Max {
+		return ""
+	}
+	price, err := money.Parse(l.Price)
+	if err != nil || price < 0 || price > money.Max {
+		return ""
+	}
+	return price.Times(qty.Q).Grouped()
+}
+
+type shelfOf struct{ lot, place id.ID }
+
+// chosenShelves looks up the lots an issue's lines chose. A depot the person
+// may not post at shows none; posting will say why.
+func (s *Server) chosenShelves(ctx context.Context, actor access.Actor, d inventory.Draft) (map[shelfOf]ledger.Shelf, error) {
+	found, asked := map[shelfOf]ledger.Shelf{}, map[id.ID]bool{}
+	for _, l := range d.Lines {
+		if d.Type != ledger.Issue || l.LotID == 0 || asked[l.ItemID] {
+			continue
+		}
+		asked[l.ItemID] = true
+		p, err := s.Inventory.Propose(ctx, actor, d.DepotID, l.ItemID, quantity.Max)
+		if err != nil && !errors.Is(err, errs.NotFound) && !errors.Is(err, errs.Forbidden) {
+			return nil, err
+		}
+		for _, pick := range p.Picks {
+			found[shelfOf{pick.Shelf.Lot.ID, pick.Shelf.PlaceID}] = pick.Shelf
+		}
+	}
+	return found, nil
+}

@@ -1,0 +1,86 @@
+package web
+
+import (
+	"strings"
+
+	"changbei/internal/access"
+	"changbei/internal/web/view"
+)
+
+// entry is a line of the menu and what it asks for.
+type entry struct {
+	view.Link
+	permission access.Permission
+}
+
+type group struct {
+	label   string
+	entries []entry
+}
+
+func at(key, path, label, icon string, p access.Permission) entry {
+	return entry{view.Link{Key: key, Path: path, Label: label, Icon: icon}, p}
+}
+
+// menu is the whole menu; each person sees the lines their roles may use.
+var menu = []group{
+	{"", []entry{at("home", "/", "储备总览", "dashboard", access.SignedIn)}},
+	{"库存", []entry{
+		at("stock", "/stock", "库存台账", "stack-2", access.StockView),
+		at("receipt", "/receipts/new", "入库", "package-import", access.VoucherPost),
+		at("issue", "/issues/new", "出库", "package-export", access.VoucherPost),
+		at("drafts", "/drafts", "草稿箱", "list-check", access.VoucherPost),
+		at("vouchers", "/vouchers", "单据", "file-text", access.StockView),
+		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
+	}},
+	{"基础资料", []entry{
+		at("items", "/items", "物资目录", "box", access.StockView),
+		at("depots", "/depots", "储备库", "building-warehouse", access.StockView),
+	}},
+	{"系统", []entry{
+		at("accounts", "/accounts", "账户与角色", "users", access.AccountView),
+		at("audit", "/audit", "操作日志", "history", access.AuditView),
+	}},
+}
+
+// shortcuts are the five of the phone's bottom bar, by key.
+var shortcuts = []string{"home", "stock", "receipt", "issue", "vouchers", "items", "depots", "accounts", "audit"}
+
+// maxShortcuts is what fits a phone's width with a thumb.
+const maxShortcuts = 5
+
+// menuFor gives the menu of a person and the bottom bar made from it.
+func menuFor(actor access.Actor, path string) ([]view.MenuGroup, []view.Link) {
+	var groups []view.MenuGroup
+	byKey := map[string]view.Link{}
+	for _, g := range menu {
+		shown := view.MenuGroup{Label: g.label}
+		for _, e := range g.entries {
+			if !actor.MayAnywhere(e.permission) {
+				continue
+			}
+			l := e.Link
+			l.Current = isCurrent(path, l.Path)
+			byKey[l.Key] = l
+			shown.Items = append(shown.Items, l)
+		}
+		if len(shown.Items) > 0 {
+			groups = append(groups, shown)
+		}
+	}
+	return groups, bottomBar(byKey)
+}
+
+func bottomBar(byKey map[string]view.Link) []view.Link {
+	var bar []view.Link
+	for _, key := range shortcuts {
+		if l, ok := byKey[key]; ok && len(bar) < maxShortcuts {
+			bar = append(bar, l)
+		}
+	}
+	return bar
+}
+
+func isCurrent(path, link string) bool {
+	return path == link || link != "/" && strings.HasPrefix(path, link+"/")
+}

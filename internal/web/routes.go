@@ -1,0 +1,102 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"changbei/internal/access"
+)
+
+// Route is one row of the route table: what it answers and what it asks for.
+// Body bounds the request's body in bytes, 0 = the usual form.
+type Route struct {
+	Method, Path string
+	Permission   access.Permission
+	Body         int64
+	handle       func(*Server, echo.Context) error
+}
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// Routes is the one table of everything a person can ask for. A test walks it
+// with every role, so a row here is a row there.
+var Routes = []Route{
+	{get, "/signin", access.Public, 0, (*Server).signInForm},
+	{post, "/signin", access.Public, bodyEntry, (*Server).signIn},
+	{get, "/signin/link/:token", access.Public, 0, (*Server).linkForm},
+	{post, "/signin/link/:token", access.Public, 0, (*Server).useLink},
+	{get, "/setup", access.Public, 0, (*Server).setupForm},
+	{post, "/setup", access.Public, 0, (*Server).setup},
+	{post, "/signout", access.SignedIn, 0, (*Server).signOut},
+	{get, "/me/password", access.SignedIn, 0, (*Server).passwordForm},
+	{post, "/me/password", access.SignedIn, 0, (*Server).passwordChange},
+
+	{get, "/", access.SignedIn, 0, (*Server).home},
+	{get, "/drafts", access.VoucherPost, 0, (*Server).draftList},
+	{get, "/drafts/:id", access.VoucherPost, 0, (*Server).draftOpen},
+	{post, "/drafts/:id", access.VoucherPost, bodyEntry, (*Server).draftSubmit},
+	{post, "/drafts/:id/discard", access.VoucherPost, 0, (*Server).draftDiscard},
+	{get, "/receipts/new", access.VoucherPost, 0, (*Server).receiptNew},
+	{post, "/receipts", access.VoucherPost, bodyEntry, (*Server).receiptSubmit},
+	{get, "/issues/new", access.VoucherPost, 0, (*Server).issueNew},
+	{post, "/issues", access.VoucherPost, bodyEntry, (*Server).issueSubmit},
+	{get, "/issues/proposal", access.VoucherPost, 0, (*Server).issueProposal},
+	{get, "/vouchers", access.StockView, 0, (*Server).voucherList},
+	{get, "/vouchers/:id", access.StockView, 0, (*Server).voucherView},
+	{get, "/vouchers/:id/print", access.StockView, 0, (*Server).voucherPrint},
+	{get, "/vouchers/:id/reversal", access.VoucherPost, 0, (*Server).reversalForm},
+	{post, "/vouchers/:id/reversal", access.VoucherPost, 0, (*Server).reversalSubmit},
+
+	{get, "/stock", access.StockView, 0, (*Server).stockList},
+	{get, "/stock/export", access.StockView, 0, (*Server).stockExport},
+	{get, "/stock/card/:item", access.StockView, 0, (*Server).stockCard},
+
+	{get, "/items", access.StockView, 0, (*Server).itemList},
+	{get, "/items/search", access.VoucherPost, 0, (*Server).itemSearch},
+	{get, "/items/new", access.CatalogEdit, 0, (*Server).itemNew},
+	{post, "/items", access.CatalogEdit, 0, (*Server).itemCreate},
+	{get, "/items/:id", access.StockView, 0, (*Server).itemView},
+	{get, "/items/:id/edit", access.CatalogEdit, 0, (*Server).itemEdit},
+	{post, "/items/:id", access.CatalogEdit, 0, (*Server).itemUpdate},
+
+	{get, "/depots", access.StockView, 0, (*Server).depotList},
+	{get, "/depots/new", access.DepotEdit, 0, (*Server).depotNew},
+	{post, "/depots", access.DepotEdit, 0, (*Server).depotCreate},
+	{get, "/depots/:id", access.StockView, 0, (*Server).depotView},
+	{get, "/depots/:id/edit", access.DepotEdit, 0, (*Server).depotEdit},
+	{post, "/depots/:id", access.DepotEdit, 0, (*Server).depotUpdate},
+	{post, "/depots/:id/bins", access.BinEdit, 0, (*Server).binCreate},
+
+	{get, "/imports", access.LedgerImport, 0, (*Server).importList},
+	{get, "/imports/new", access.LedgerImport, 0, (*Server).importNew},
+	{post, "/imports", access.LedgerImport, bodyUpload, (*Server).importUpload},
+	{get, "/imports/:id", access.LedgerImport, 0, (*Server).importPreview},
+	{post, "/imports/:id/decisions", access.LedgerImport, bodyEntry, (*Server).importDecide},
+	{post, "/imports/:id/apply", access.LedgerImport, 0, (*Server).importApply},
+	{post, "/imports/:id/undo", access.LedgerImport, 0, (*Server).importUndo},
+	{post, "/imports/:id/discard", access.LedgerImport, 0, (*Server).importDiscard},
+	{get, "/imports/:id/file", access.LedgerImport, 0, (*Server).importFile},
+
+	{get, "/accounts", access.AccountView, 0, (*Server).accountList},
+	{get, "/accounts/new", access.AccountManage, 0, (*Server).accountNew},
+	{post, "/accounts", access.AccountManage, 0, (*Server).accountCreate},
+	{get, "/accounts/:id", access.AccountManage, 0, (*Server).accountEdit},
+	{post, "/accounts/:id", access.AccountManage, 0, (*Server).accountUpdate},
+	{post, "/accounts/:id/disable", access.AccountManage, 0, (*Server).accountDisable},
+	{post, "/accounts/:id/enable", access.AccountManage, 0, (*Server).accountEnable},
+	{post, "/accounts/:id/unlock", access.AccountManage, 0, (*Server).accountUnlock},
+	{post, "/accounts/:id/reset", access.AccountManage, 0, (*Server).accountReset},
+	{get, "/audit", access.AuditView, 0, (*Server).auditList},
+}
+
+// Bodies: a usual form; an entry form of a thousand long lines; a workbook of
+// 50 MB with its multipart frame.
+const (
+	bodyForm   = 1 << 20
+	bodyEntry  = 8 << 20
+	bodyUpload = 52 << 20
+)

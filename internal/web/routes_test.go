@@ -1,0 +1,117 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"changbei/internal/access"
+	"changbei/internal/web"
+)
+
+const (
+	everyone = "keeper planner leader street system security audit"
+	viewers  = "keeper planner leader street audit"
+)
+
+// mayUse is who may use each route, written down by hand: the route table says
+// what a route asks for, this says whom that must let in.
+var mayUse = map[string]string{
+	"GET /signin": "public", "POST /signin": "public", "GET /signin/link/:token": "public", "POST /signin/link/:token": "public",
+	"GET /setup": "public", "POST /setup": "public",
+	"POST /signout": everyone, "GET /me/password": everyone, "POST /me/password": everyone, "GET /": everyone,
+	"GET /drafts": "keeper", "GET /drafts/:id": "keeper", "POST /drafts/:id": "keeper", "POST /drafts/:id/discard": "keeper",
+	"GET /receipts/new": "keeper", "POST /receipts": "keeper", "GET /issues/new": "keeper", "POST /issues": "keeper", "GET /issues/proposal": "keeper",
+	"GET /vouchers": viewers, "GET /vouchers/:id": viewers, "GET /vouchers/:id/print": viewers,
+	"GET /vouchers/:id/reversal": "keeper", "POST /vouchers/:id/reversal": "keeper",
+	"GET /stock": viewers, "GET /stock/export": viewers, "GET /stock/card/:item": viewers,
+	"GET /items": viewers, "GET /items/:id": viewers, "GET /items/search": "keeper",
+	"GET /items/new": "planner", "POST /items": "planner", "GET /items/:id/edit": "planner", "POST /items/:id": "planner",
+	"GET /depots": viewers, "GET /depots/:id": viewers, "POST /depots/:id/bins": "keeper planner",
+	"GET /depots/new": "planner", "POST /depots": "planner", "GET /depots/:id/edit": "planner", "POST /depots/:id": "planner",
+	"GET /imports": "keeper planner street", "GET /imports/new": "keeper planner street", "POST /imports": "keeper planner street",
+	"GET /imports/:id": "keeper planner street", "POST /imports/:id/decisions": "keeper planner street", "POST /imports/:id/apply": "keeper planner street",
+	"POST /imports/:id/undo": "keeper planner street", "POST /imports/:id/discard": "keeper planner street", "GET /imports/:id/file": "keeper planner street",
+	"GET /accounts": "system security", "GET /accounts/new": "system", "POST /accounts": "system", "GET /accounts/:id": "system", "POST /accounts/:id": "system",
+	"POST /accounts/:id/disable": "system", "POST /accounts/:id/enable": "system", "POST /accounts/:id/unlock": "system", "POST /accounts/:id/reset": "system",
+	"GET /audit": "security audit",
+}
+
+// sample fills a path's parameters with a row that is not there.
+var sample = strings.NewReplacer(":id", "1", ":item", "1", ":token", "none")
+
+func TestEveryRouteForEveryRole(t *testing.T) {
+	d := newDesk(t)
+	for _, role := range access.Roles {
+		u := d.as(t, string(role))
+		u.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		home := u.get(t, "/")
+		for _, r := range web.Routes {
+			name := r.Method + " " + r.Path
+			want, listed := mayUse[name]
+			if !listed {
+				t.Fatalf("%s has no row in this table", name)
+			}
+			if want == "public" || r.Path == "/signout" {
+				continue
+			}
+			u.last = home
+			p := u.request(t, r)
+			allowed := strings.Contains(" "+want+" ", " "+string(role)+" ")
+			if denied := p.Status == http.StatusForbidden || p.Status == http.StatusUnauthorized; denied == allowed {
+				t.Errorf("%s as %s: status %d, allowed should be %v", name, role, p.Status, allowed)
+			}
+			if p.Status >= 500 {
+				t.Errorf("%s as %s: status %d", name, role, p.Status)
+			}
+		}
+		if p := u.post(t, "/signout", nil); p.Status != http.StatusSeeOther {
+			t.Errorf("sign-out as %s: status %d", role, p.Status)
+		}
+	}
+}
+
+func (u *user) request(t testing.TB, r web.Route) *page {
+	t.Helper()
+	path := sample.Replace(r.Path)
+	if r.Method == http.MethodGet {
+		return u.get(t, path)
+	}
+	return u.post(t, path, url.Values{})
+}
+
+func TestEveryRouteForNobody(t *testing.T) {
+	d := newDesk(t)
+	u := d.anonymous(t)
+	u.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	door := u.get(t, "/signin").want(t, http.StatusOK)
+	for _, r := range web.Routes {
+		u.last = door
+		p := u.request(t, r)
+		switch {
+		case r.Permission == access.Public:
+			if p.Status == http.StatusUnauthorized || p.Status >= 500 {
+				t.Errorf("%s %s: status %d", r.Method, r.Path, p.Status)
+			}
+		case r.Method == http.MethodGet:
+			if where := p.Header.Get("Location"); p.Status != http.StatusSeeOther || !strings.HasPrefix(where, "/signin") {
+				t.Errorf("%s %s: status %d to %q, want the door", r.Method, r.Path, p.Status, where)
+			}
+		case p.Status != http.StatusUnauthorized:
+			t.Errorf("%s %s: status %d, want 401", r.Method, r.Path, p.Status)
+		}
+	}
+}
+
+func TestNoRowWithoutARoute(t *testing.T) {
+	there := map[string]bool{}
+	for _, r := range web.Routes {
+		there[r.Method+" "+r.Path] = true
+	}
+	for name := range mayUse {
+		if !there[name] {
+			t.Errorf("the table names %s, which is no route", name)
+		}
+	}
+}

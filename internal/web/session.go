@@ -1,0 +1,145 @@
+package web
+
+import (
+	"context"
+	"encoding/gob"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+
+	"changbei/internal/accounts"
+	"changbei/internal/id"
+	"changbei/internal/store"
+	"changbei/internal/web/view"
+)
+
+// Lives of a session (GB/T 22239-2019 asks for an end when idle).
+const (
+	idleLife    = 30 * time.Minute
+	sessionLife = 12 * time.Hour
+	// touchEvery keeps reading pages from being a database write each.
+	touchEvery = time.Minute
+)
+
+// Keys of a session's data.
+const (
+	keyAccount = "account"
+	keyStamp   = "stamp"
+	keySeen    = "seen"
+	keyFlash   = "flash"
+)
+
+func init() { gob.Register([]view.Flash{}) }
+
+func newSessions(st *store.Store, tls bool) *scs.SessionManager {
+	m := scs.New()
+	m.Lifetime = sessionLife
+	m.HashTokenInStore = true
+	m.Store = &sessionStore{st}
+	m.Cookie.Name = sessionCookie
+	if tls {
+		m.Cookie.Name = "__Host-" + sessionCookie
+	}
+	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.Path = true, tls, "/"
+	m.Cookie.SameSite = http.SameSiteLaxMode
+	m.Cookie.Persist = false
+	m.ErrorFunc = sessionFault
+	return m
+}
+
+const sessionCookie = "cb_session"
+
+// session loads the session before a handler and saves it before its answer.
+func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx := withTracker(c.Request().Context())
+		c.SetRequest(c.Request().WithContext(ctx))
+		var result error
+		wrapped := s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			c.SetRequest(r)
+			plain := c.Response().Writer
+			c.Response().Writer = w
+			// The error page must be written before the session is saved.
+			if err := next(c); err != nil {
+				result = err
+				c.Error(err)
+			}
+			c.Response().Writer = plain
+		}))
+		wrapped.ServeHTTP(c.Response().Writer, c.Request())
+		return result
+	}
+}
+
+// enter makes a fresh session for a person: a new token, so that one planted
+// before sign-in is worth nothing.
+func (s *Server) enter(c echo.Context, who accounts.Identity) error {
+	ctx := c.Request().Context()
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	s.sessions.Put(ctx, keyAccount, int64(who.Actor.ID))
+	s.sessions.Put(ctx, keyStamp, who.Stamp)
+	s.sessions.Put(ctx, keySeen, s.Store.Now().Unix())
+	return nil
+}
+
+// leave ends the session.
+func (s *Server) leave(c echo.Context) error { return s.sessions.Destroy(c.Request().Context()) }
+
+// person reads who the session belongs to; 0 when nobody is signed in or the
+// session lay idle too long.
+func (s *Server) person(c echo.Context) (account id.ID, stamp int64) {
+	ctx := c.Request().Context()
+	account = id.ID(s.sessions.GetInt64(ctx, keyAccount))
+	if account == 0 {
+		return 0, 0
+	}
+	now, seen := s.Store.Now(), time.Unix(s.sessions.GetInt64(ctx, keySeen), 0)
+	if now.Sub(seen) > idleLife {
+		return 0, 0
+	}
+	if now.Sub(seen) > touchEvery {
+		s.sessions.Put(ctx, keySeen, now.Unix())
+	}
+	return account, s.sessions.GetInt64(ctx, keyStamp)
+}
+
+// flash leaves a sentence for the next page. kind is ok, warn or bad.
+func (s *Server) flash(c echo.Context, kind, text string) {
+	ctx := c.Request().Context()
+	list, _ := s.sessions.Get(ctx, keyFlash).([]view.Flash)
+	s.sessions.Put(ctx, keyFlash, append(list, view.Flash{Kind: kind, Text: text}))
+}
+
+// takeFlash gives the sentences once. Without a session there are none.
+func (s *Server) takeFlash(c echo.Context) []view.Flash {
+	ctx := c.Request().Context()
+	if !hasSession(ctx) || !s.sessions.Exists(ctx, keyFlash) {
+		return nil
+	}
+	list, _ := s.sessions.Pop(ctx, keyFlash).([]view.Flash)
+	return list
+}
+
+// tracker remembers which token a request came with, so that saving can tell a
+// session that goes on from a new one.
+type tracker struct{ found string }
+
+type trackerKey struct{}
+
+func withTracker(ctx context.Context) context.Context {
+	return context.WithValue(ctx, trackerKey{}, &tracker{})
+}
+
+func hasSession(ctx context.Context) bool { return ctx.Value(trackerKey{}) != nil }
+
+// sessionFault answers when sessions cannot be read or saved: the database is
+// away, and a page that pretends nobody is signed in would be a lie.
+func sessionFault(w http.ResponseWriter, _ *http.Request, err error) {
+	slog.Error("session", "error", err.Error())
+	http.Error(w, "数据库暂时没有响应，本次操作没有保存。请稍后刷新重试；若仍不行，请联系系统管理员。", http.StatusServiceUnavailable)
+}

@@ -1,0 +1,63 @@
+package view
+
+import "changbei/internal/id"
+
+// DepotList is the list of depots (储备库).
+type DepotList struct {
+	Base
+	MayEdit bool
+	Rows    []DepotRow
+	Empty   Empty
+}
+
+// DepotRow is a depot; its figures show only to those who may see its stock.
+type DepotRow struct {
+	Code, Name, Tier  string
+	Custodian, Keeper string
+	Phone             string
+	Closed            bool
+	URL               string
+	SeesStock         bool
+	StockURL          string
+	Kinds, Lots       int
+}
+
+// DepotView is one depot with its bins and the form for another bin.
+type DepotView struct {
+	Base
+	Code, Name, Tier  string
+	Custodian, Keeper string
+	Phone, Address    string
+	Division          string
+	Closed            bool
+	MayEdit           bool
+	EditURL           string
+
+	SeesStock            bool
+	StockURL             string
+	Kinds, Lots, Expired int
+
+	MayBin           bool
+	BinURL           string
+	BinCode, BinName string // as typed
+	Bins             []DepotBin
+}
+
+// DepotBin is a bin (货位) of a depot.
+type DepotBin struct{ Code, Name string }
+
+// DepotForm is the form of a new or changed depot, as it was typed. Code, tier
+// and division are fixed once the depot is there.
+type DepotForm struct {
+	Base
+	ID      id.ID // 0 = new
+	Action  string
+	BackURL string
+	Tiers   []Option
+
+	Code, Name, Tier  string
+	Division          string
+	Custodian, Keeper string
+	Phone, Address    string
+	Closed            bool
+}

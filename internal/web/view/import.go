@@ -1,0 +1,175 @@
+package view
+
+// ImportList is a page of the ledgers people uploaded (台账导入).
+type ImportList struct {
+	Base
+	Rows  []ImportBatch
+	Empty Empty
+	Pager Pager
+}
+
+// ImportBatch is one uploaded ledger.
+type ImportBatch struct {
+	URL, File, Kind    string
+	AsOf, Depot        string
+	OK, Confirm, Error int
+	Status             Tag
+	Uploader, Uploaded string
+	Applier, Applied   string // who booked, took back or discarded it, and when
+}
+
+// ImportNew is the upload page.
+type ImportNew struct {
+	Base
+	Steps   []ImportStep
+	MaxMB   int
+	Layouts []ImportLayout
+}
+
+// ImportLayout is a kind of ledger the product reads, and what becomes of it.
+type ImportLayout struct{ Name, Text string }
+
+// ImportStep is one of the three steps: behind, at hand or still to come.
+type ImportStep struct {
+	N         int
+	Label     string
+	Done, Now bool
+}
+
+// ImportPreview is a batch as it was read, with what is still open.
+type ImportPreview struct {
+	Base
+	File, Title string
+	Status      Tag
+	Version     int64
+	Open        bool // may still be decided and booked
+	Undoable    bool
+	Steps       []ImportStep
+	Facts       []string
+	Notes       []string // doubts about the sheet as a whole
+	Twin        *ImportTwin
+	Blocked     string
+	URLs        ImportURLs
+
+	AsOf               string
+	Depots             []ImportDepot
+	Words, Decided     []ImportWord // still open, and chosen
+	ShowDecided        bool
+	OpenWords          int
+	Creatable, Similar int // open words that can be made new, by whether any item is like them
+	MoreWords          int // left out of the page
+
+	Counts    ImportCounts
+	Chips     []ImportChip
+	Tables    []ImportTable
+	Page      string // which rows the page shows
+	Problems  bool   // a phone shows only rows with problems
+	Pager     Pager
+	None      Empty // why there are no rows
+	WhyNot    string
+	WhyNotAll string
+
+	Compared        bool
+	Compare         []ImportDifference
+	MoreDifferences int
+
+	Vouchers []ImportVoucher
+}
+
+// ImportURLs are where the page leads and posts to.
+type ImportURLs struct{ List, File, Decide, Apply, Undo, Discard string }
+
+// ImportTwin is an earlier batch of the same file.
+type ImportTwin struct{ URL, File, Who, When string }
+
+// ImportCounts are the rows by how they stand.
+type ImportCounts struct{ All, OK, Confirm, Error, Skipped int }
+
+// ImportDepot is a depot as the ledger writes it, and the choice for it.
+type ImportDepot struct {
+	Field, NameField string // of the form
+	Written          string // "" = the ledger names none
+	Key              string
+	Rows             int
+	Tag              Tag
+	Options          []Option
+}
+
+// ImportWord is a name that the catalogue does not know for sure.
+type ImportWord struct {
+	N          int
+	Key        string
+	Name, Spec string
+	Unit       string
+	Rows       int
+	Why        string
+	Tag        Tag
+	Options    []Option
+	Find       string // the text searched for
+	Found      string // what the search said
+}
+
+// ImportChip filters the rows by how they stand.
+type ImportChip struct {
+	URL, Label, Tone, Icon string
+	Count                  int
+	Current                bool
+}
+
+// ImportTable is a table of the workbook, in Excel's columns.
+type ImportTable struct {
+	Sheet   string
+	Columns []ImportColumn
+	Rows    []ImportRow
+}
+
+// ImportColumn is a column: Excel's letter and heading, and what it was read
+// as. Letter is "" for a figure that a pivot keeps in several columns.
+type ImportColumn struct {
+	Letter, Header, Field string
+	Num                   bool
+}
+
+// ImportRow is a row of the sheet. N numbers it on the page for its boxes.
+type ImportRow struct {
+	N, Row              int
+	Key, Was            string // Was is how the boxes stood when the page was made
+	Tone                string
+	Status              Tag
+	Label               string // what a phone's card is headed
+	Cells               []ImportCell
+	Problems            []ImportProblem // that belong to no column shown
+	MayAccept, Accepted bool
+	MaySkip, Skipped    bool
+	Known               bool
+}
+
+// ImportCell is a cell with what is wrong with it.
+type ImportCell struct {
+	Label, Text, Note, Tone string
+	Num                     bool
+	Problems                []ImportProblem
+}
+
+// ImportProblem is one wrong or doubtful thing. Full is the whole sentence.
+type ImportProblem struct {
+	Text, Full, Suggestion string
+	Bad                    bool
+	Word                   int // of the word to choose for, 0 = none
+}
+
+// ImportDifference is where ledger and books disagree.
+type ImportDifference struct {
+	Depot, Code, Name, Spec string
+	LotNo, Expires, Unit    string
+	Ledger, Book, Diff      string
+	Less                    bool
+}
+
+// ImportVoucher is a voucher the batch booked.
+type ImportVoucher struct {
+	URL, Number, Depot string
+	BusinessOn         string
+	Lines              int
+	Recorded           string
+}
