@@ -151,7 +151,7 @@ func (a Actor) Require(p Permission, depot id.ID) error {
 
 var permissionNames = map[Permission]string{
 	StockView: "库存查看", VoucherPost: "出入库记账", LedgerImport: "台账导入", CatalogEdit: "物资目录维护",
-	DepotEdit: "储备库维护", AccountView: "用户查看", AccountManage: "用户管理", AuditView: "审计查看",
+	DepotEdit: "储备库维护", BinEdit: "货位维护", AccountView: "用户查看", AccountManage: "用户管理", AuditView: "审计查看",
 }
 
 // CheckRoles refuses combinations the rules exclude: the three administrative

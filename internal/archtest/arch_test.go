@@ -15,7 +15,7 @@ var floors = []struct {
 	name     string
 	packages []string
 }{
-	{"leaves", []string{"internal/errs", "internal/id", "internal/grid", "internal/archtest"}},
+	{"leaves", []string{"internal/errs", "internal/id", "internal/grid", "internal/archtest", "internal/manual", "internal/browser"}},
 	{"figures and settings", []string{"internal/quantity", "internal/day", "internal/config"}},
 	{"money", []string{"internal/money"}},
 	{"domain", domain},
@@ -28,7 +28,7 @@ var floors = []struct {
 	{"web's parts", webParts},
 	{"web", []string{"internal/web"}},
 	{"wiring", []string{"internal/app"}},
-	{"commands", []string{"cmd/changbei"}},
+	{"commands", []string{"cmd/changbei", "internal/manual/shots"}},
 }
 
 // domain compiles without SQL, HTTP, files and workbooks.
@@ -52,10 +52,12 @@ var narrower = map[string][]string{
 	"internal/web/view":  {},
 }
 
-// readers says who reads the embedded texts: store the SQL, the others seeds.
+// readers says who imports what is not for everybody above it: the embedded
+// texts, and the browser that takes pictures and walks through tests.
 var readers = map[string][]string{
-	"sql":       {"internal/store", "internal/directory", "internal/demo", "internal/app"},
-	"templates": {"internal/web"},
+	"sql":              {"internal/store", "internal/directory", "internal/demo", "internal/app"},
+	"templates":        {"internal/web"},
+	"internal/browser": {"internal/manual/shots"},
 }
 
 // outsiders are libraries that one package hides from all others. Tests are
@@ -71,6 +73,7 @@ var outsiders = []struct {
 	{"github.com/go-sql-driver/mysql", []string{"internal/store"}, false},
 	{"modernc.org/sqlite", []string{"internal/store"}, false},
 	{"github.com/pressly/goose", []string{"internal/store"}, false},
+	{"github.com/chromedp/", []string{"internal/browser"}, true},
 	{"github.com/xuri/excelize", []string{"internal/sheet"}, true},
 	{"github.com/richardlehane/", []string{"internal/sheet"}, true},
 }
@@ -119,7 +122,7 @@ func TestImportsGoDown(t *testing.T) {
 				t.Errorf("%s imports %s; of the adapters and use cases %s may import %v", name, to, from, allowed)
 			}
 			if list, few := readers[to]; few && !slices.Contains(list, from) {
-				t.Errorf("%s imports %s, which only %v read", name, to, list)
+				t.Errorf("%s imports %s, which is for %v alone", name, to, list)
 			}
 		}
 	}

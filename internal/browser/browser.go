@@ -60,6 +60,9 @@ func Open(ctx context.Context) (*Browser, error) {
 		"disable-background-networking", "disable-component-update", "disable-sync", "disable-dev-shm-usage", "hide-scrollbars"} {
 		options = append(options, chromedp.Flag(f, true))
 	}
+	// Offices reach the program by a name on plain HTTP, where browsers behave
+	// otherwise than on loopback addresses.
+	options = append(options, chromedp.Flag("host-resolver-rules", "MAP changbei.test 127.0.0.1"))
 	allocator, stopAllocator := chromedp.NewExecAllocator(ctx, options...)
 	window, closeWindow := chromedp.NewContext(allocator)
 	b := &Browser{ctx: window, cancel: func() { closeWindow(); stopAllocator(); os.RemoveAll(dir) }}

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"changbei/internal/access"
 	"changbei/internal/errs"
@@ -114,6 +115,13 @@ func receive(ctx context.Context, tx *store.Tx, p parsed) ([]ledger.Entry, error
 // issue picks lots for lines that chose none, first expired first out, after
 // what other lines of the same voucher take from the same shelves.
 func issue(ctx context.Context, tx *store.Tx, p parsed) ([]ledger.Entry, error) {
+	if slices.ContainsFunc(p.lines, func(l parsedLine) bool { return l.lotID == 0 }) {
+		// The head first: lots proposed from what another keeper is taking at
+		// this moment would be refused, though other lots are there.
+		if _, err := tx.TakeHead(ctx, p.depot.ID); err != nil {
+			return nil, err
+		}
+	}
 	shelves, err := tx.Shelves(ctx, p.depot.ID, itemsOf(p.lines))
 	if err != nil {
 		return nil, err

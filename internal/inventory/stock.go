@@ -19,16 +19,17 @@ const SoonDays = 90
 // StockFilter narrows the stock list; zero fields mean "any". After… is the
 // key of the last row shown.
 type StockFilter struct {
-	DepotID    id.ID
-	CategoryID id.ID
-	Query      string // name, code, alias or pinyin initials of an item
-	ItemID     id.ID
-	LotNo      string
-	ExpiresBy  string // ISO day: lots whose last day is at most this
-	AfterCode  string
-	AfterDepot string
-	AfterLot   id.ID
-	AfterPlace id.ID
+	DepotID     id.ID
+	CategoryID  id.ID
+	Query       string // name, code, alias or pinyin initials of an item
+	ItemID      id.ID
+	LotNo       string
+	ExpiresFrom string // ISO days: lots whose last day is from this
+	ExpiresBy   string // to this, "" = any
+	AfterCode   string
+	AfterDepot  string
+	AfterLot    id.ID
+	AfterPlace  id.ID
 }
 
 // AllRows asks StockByLot for everything at once, for exports.
@@ -39,7 +40,7 @@ func (s *Service) stockFilter(ctx context.Context, actor access.Actor, f StockFi
 	if err != nil {
 		return store.StockFilter{}, err
 	}
-	out := store.StockFilter{Scope: sc, DepotID: f.DepotID, CategoryID: f.CategoryID, LotNo: f.LotNo, ExpiresBy: f.ExpiresBy,
+	out := store.StockFilter{Scope: sc, DepotID: f.DepotID, CategoryID: f.CategoryID, LotNo: f.LotNo, ExpiresFrom: f.ExpiresFrom, ExpiresBy: f.ExpiresBy,
 		AfterCode: f.AfterCode, AfterDepot: f.AfterDepot, AfterLot: f.AfterLot, AfterPlace: f.AfterPlace, Limit: limit}
 	if f.ItemID != 0 {
 		out.Items = []id.ID{f.ItemID}

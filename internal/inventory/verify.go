@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -171,6 +172,10 @@ func (k *checker) vouchers(ctx context.Context) error {
 	codes := map[id.ID]string{}
 	for _, d := range depots {
 		codes[d.ID] = d.Code
+		// Without its head a depot's chains would not be walked at all.
+		if !slices.ContainsFunc(heads, func(h store.Head) bool { return h.DepotID == d.ID }) {
+			k.add("chain", "储备库 "+d.Code, "账本末尾的记录不存在，单据链和审计链无从核对")
+		}
 	}
 	for _, h := range heads {
 		if err := k.chain(ctx, h, codes[h.DepotID]); err != nil {
@@ -199,9 +204,12 @@ func (k *checker) chain(ctx context.Context, h store.Head, code string) error {
 	if last != h.LastHash || after > h.Seq {
 		k.add("chain", "储备库 "+code, "账本末尾的校验码 %s 与单据链 %s 不符，可能有单据被删除", ledger.Tail(h.LastHash), ledger.Tail(last))
 	}
-	for series, n := range h.Counters {
-		if counters[series] != n {
-			k.add("number", "储备库 "+code+" "+series, "编号记到 %d，实有单据 %d 张", n, counters[series])
+	for series := range h.Counters {
+		counters[series] += 0 // a series without a single voucher is compared too
+	}
+	for _, series := range slices.Sorted(maps.Keys(counters)) {
+		if h.Counters[series] != counters[series] {
+			k.add("number", "储备库 "+code+" "+series, "编号记到 %d，实有单据 %d 张", h.Counters[series], counters[series])
 		}
 	}
 	return nil

@@ -170,22 +170,23 @@ func stockRows(rows []stockRow) []StockRow {
 // StockFilter narrows the stock list; zero fields mean "any". The After…
 // fields are the page's key: the last row already shown.
 type StockFilter struct {
-	Scope      Scope
-	DepotID    id.ID
-	CategoryID id.ID
-	Items      []id.ID // nil = any, empty = none
-	LotNo      string
-	ExpiresBy  string // last day of expiry at most this
-	AfterCode  string // item code,
-	AfterDepot string // depot code,
-	AfterLot   id.ID
-	AfterPlace id.ID
-	Limit      int
+	Scope       Scope
+	DepotID     id.ID
+	CategoryID  id.ID
+	Items       []id.ID // nil = any, empty = none
+	LotNo       string
+	ExpiresFrom string // last day of expiry at least this,
+	ExpiresBy   string // and at most this; "" = any
+	AfterCode   string // item code,
+	AfterDepot  string // depot code,
+	AfterLot    id.ID
+	AfterPlace  id.ID
+	Limit       int
 }
 
 func (f StockFilter) args() M {
 	return M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "depot_id": f.DepotID, "category_id": f.CategoryID,
-		"any_item": f.Items == nil, "items": f.Items, "lot_no": contains(f.LotNo), "expires_by": f.ExpiresBy,
+		"any_item": f.Items == nil, "items": f.Items, "lot_no": contains(f.LotNo), "expires_from": f.ExpiresFrom, "expires_by": f.ExpiresBy,
 		"after_code": f.AfterCode, "after_depot": f.AfterDepot, "after_lot": f.AfterLot, "after_place": f.AfterPlace, "limit": f.Limit}
 }
 

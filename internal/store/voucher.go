@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"changbei/internal/day"
 	"changbei/internal/id"
@@ -270,16 +271,11 @@ func (c *Conn) CardBalance(ctx context.Context, f CardFilter) (quantity.Q, error
 }
 
 // contains makes a LIKE pattern of a typed part; its own wildcards are typed
-// text and lose their meaning by being dropped.
+// contains makes a LIKE pattern that finds a part of a text, whatever signs it
+// holds; the queries say ESCAPE '!'.
 func contains(part string) string {
 	if part == "" {
 		return ""
 	}
-	clean := make([]rune, 0, len(part))
-	for _, r := range part {
-		if r != '%' && r != '_' && r != '\\' {
-			clean = append(clean, r)
-		}
-	}
-	return "%" + string(clean) + "%"
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(part) + "%"
 }

@@ -98,7 +98,9 @@ const setupCode = "TEST-CODE-1234"
 func openDesk(t testing.TB, path string, isDemo bool) *desk {
 	t.Helper()
 	d := &desk{clock: &clock{}}
-	d.clock.at.Store(noon.UnixMicro())
+	// A minute after the district was filled: the program never restarts in
+	// the same millisecond, and ids are made of the time.
+	d.clock.at.Store(noon.Add(time.Minute).UnixMicro())
 	st, err := store.Open(context.Background(), store.Options{SQLite: path, Now: d.clock.now})
 	if err != nil {
 		t.Fatal(err)

@@ -70,6 +70,8 @@ func (s *Server) build() {
 	e.GET("/healthz", s.healthz)
 	e.GET("/readyz", s.readyz)
 	e.GET("/metrics", s.metricsPage)
+	// Somebody signed in who mistypes an address keeps their menu.
+	e.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound }, s.session, s.identify)
 	for _, r := range Routes {
 		e.Add(r.Method, r.Path, s.handler(r), s.limit(r), s.session, s.identify, s.guard(r), s.protect)
 	}

@@ -29,6 +29,7 @@ const (
 	keyAccount = "account"
 	keyStamp   = "stamp"
 	keySeen    = "seen"
+	keyBorn    = "born"
 	keyFlash   = "flash"
 )
 
@@ -83,6 +84,7 @@ func (s *Server) enter(c echo.Context, who accounts.Identity) error {
 	}
 	s.sessions.Put(ctx, keyAccount, int64(who.Actor.ID))
 	s.sessions.Put(ctx, keyStamp, who.Stamp)
+	s.sessions.Put(ctx, keyBorn, s.Store.Now().Unix())
 	s.sessions.Put(ctx, keySeen, s.Store.Now().Unix())
 	return nil
 }
@@ -90,8 +92,9 @@ func (s *Server) enter(c echo.Context, who accounts.Identity) error {
 // leave ends the session.
 func (s *Server) leave(c echo.Context) error { return s.sessions.Destroy(c.Request().Context()) }
 
-// person reads who the session belongs to; 0 when nobody is signed in or the
-// session lay idle too long.
+// person reads who the session belongs to; 0 when nobody is signed in, or the
+// session lay idle or lived too long. All by the store's clock: it is the one
+// the books go by.
 func (s *Server) person(c echo.Context) (account id.ID, stamp int64) {
 	ctx := c.Request().Context()
 	account = id.ID(s.sessions.GetInt64(ctx, keyAccount))
@@ -99,7 +102,8 @@ func (s *Server) person(c echo.Context) (account id.ID, stamp int64) {
 		return 0, 0
 	}
 	now, seen := s.Store.Now(), time.Unix(s.sessions.GetInt64(ctx, keySeen), 0)
-	if now.Sub(seen) > idleLife {
+	born := time.Unix(s.sessions.GetInt64(ctx, keyBorn), 0)
+	if now.Sub(seen) > idleLife || now.Sub(born) > sessionLife {
 		return 0, 0
 	}
 	if now.Sub(seen) > touchEvery {

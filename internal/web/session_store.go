@@ -29,6 +29,9 @@ func (s *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool,
 // ended meanwhile, a slow request must not bring it back.
 func (s *sessionStore) CommitCtx(ctx context.Context, token string, b []byte, expiry time.Time) error {
 	data := base64.StdEncoding.EncodeToString(b)
+	// The manager reckons by the machine's clock, the row is read by the
+	// store's.
+	expiry = s.store.Now().Add(time.Until(expiry))
 	if t, ok := ctx.Value(trackerKey{}).(*tracker); ok && t.found == token {
 		return s.store.UpdateSession(ctx, token, data, expiry)
 	}

@@ -27,7 +27,7 @@ var stockListPage = declare[view.StockList]("base", "stock/list")
 // stockFilter turns the query into the use case's filter.
 func (s *Server) stockFilter(ctx context.Context, q stockQuery) (inventory.StockFilter, error) {
 	f := inventory.StockFilter{DepotID: q.depot, CategoryID: q.category, Query: q.text, LotNo: q.lot}
-	f.ExpiresBy, _ = q.expiresBy(s.Inventory.Today())
+	f.ExpiresFrom, f.ExpiresBy, _ = q.expires(s.Inventory.Today())
 	if err := q.point(&f); err != nil || q.text == "" {
 		return f, err
 	}

@@ -25,13 +25,12 @@ const (
 
 var stockTabs = []struct{ by, label string }{{byItem, "按物资"}, {byLot, "按批次"}, {byDepot, "按储备库"}, {byCategory, "按类别"}}
 
-// stockExpiries are the choices of the expiry filter. Those that look ahead
-// hold what has expired already: it is still on the shelf and wants an answer
-// first.
+// stockExpiries are the choices of the expiry filter. What has expired is a
+// choice of its own, so that a list is as long as the figure that leads to it.
 var stockExpiries = []struct {
 	value, label string
 	days         int // ahead of today
-}{{"expired", "已过期", -1}, {"30", "30 天内到期（含已过期）", 30}, {"90", "90 天内到期（含已过期）", 90}, {"180", "180 天内到期（含已过期）", 180}}
+}{{"expired", "已过期", -1}, {"30", "30 天内到期", 30}, {"90", "90 天内到期", 90}, {"180", "180 天内到期", 180}}
 
 // maxStockText bounds what a filter field may hold; no name or lot is longer.
 const maxStockText = 100
@@ -65,20 +64,24 @@ func readStockQuery(r *http.Request) (stockQuery, error) {
 	case len([]rune(q.text)) > maxStockText || len([]rune(q.lot)) > maxStockText:
 		return q, errs.New(errs.Invalid, "物资或批号的条件太长，请缩短到 %d 个字以内。", maxStockText)
 	}
-	if _, ok := q.expiresBy(day.Day{First: "2000-01-01"}); !ok {
+	if _, _, ok := q.expires(day.Day{First: "2000-01-01"}); !ok {
 		return q, errs.New(errs.Invalid, "效期条件有误，请从列表中重新选择。")
 	}
 	return q, nil
 }
 
-// expiresBy gives the last day of the expiry filter, "" for none.
-func (q stockQuery) expiresBy(today day.Day) (string, bool) {
+// expires gives the first and last day of the expiry filter, "" for none.
+func (q stockQuery) expires(today day.Day) (from, by string, ok bool) {
 	for _, e := range stockExpiries {
-		if e.value == q.expiry {
-			return today.AddDays(e.days).First, true
+		switch {
+		case e.value != q.expiry:
+		case e.days < 0:
+			return "", today.AddDays(e.days).First, true
+		default:
+			return today.First, today.AddDays(e.days).First, true
 		}
 	}
-	return "", q.expiry == ""
+	return "", "", q.expiry == ""
 }
 
 // check refuses a depot or category that the actor's lists do not hold.

@@ -33,7 +33,7 @@ WHERE (:all_depots = 1 OR v.depot_id IN (:depots))
   AND (:type = '' OR v.type = :type)
   AND (:from_on = '' OR v.business_on >= :from_on)
   AND (:to_on = '' OR v.business_on <= :to_on)
-  AND (:number = '' OR v.number LIKE :number)
+  AND (:number = '' OR v.number LIKE :number ESCAPE '!')
   AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on AND v.id < :before_id))
 ORDER BY v.business_on DESC, v.id DESC LIMIT :limit
 

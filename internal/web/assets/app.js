@@ -128,6 +128,13 @@
     return (button && button.dataset.confirm) || form.dataset.confirm || '';
   }
 
+  // setPressed says which button it was in a field of its own, so that nothing
+  // that happens to the button can lose it.
+  function setPressed(form, value) {
+    const field = form.querySelector('[data-pressed]');
+    if (field) field.value = value;
+  }
+
   // hold switches the form's buttons off, after the browser has read them: a
   // disabled button would take its name=value out of what is sent.
   function hold(form) {
@@ -145,6 +152,7 @@
     held.delete(form);
     clearTimeout(was.timer);
     was.buttons.forEach((b) => { b.disabled = false; });
+    setPressed(form, '');
     form.removeAttribute('aria-busy');
     form.dispatchEvent(new CustomEvent('cb:release', { bubbles: true }));
   }
@@ -160,8 +168,7 @@
       e.stopImmediatePropagation();
       return;
     }
-    const pressed = form.querySelector('[data-pressed]');
-    if (pressed) pressed.value = button ? button.value : '';
+    setPressed(form, button ? button.value : '');
   }, true);
 
   document.addEventListener('submit', (e) => {

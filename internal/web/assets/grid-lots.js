@@ -48,8 +48,9 @@
     return picks.every((p) => (p[k] || '') === first) ? first : differ;
   }
 
+  // describe is what the cell itself can show; its title says the rest.
   function describe(picks) {
-    return '先到期先出：' + picks.map((p) => (p.lot_no || NO_LOT) + '×' + p.qty).join('、');
+    return picks.map((p) => (p.lot_no || NO_LOT) + '×' + p.qty).join('、');
   }
 
   function detail(p, unit) {
@@ -75,22 +76,25 @@
     row.heal(tr, 'lot_no');
   }
 
-  // propose shows the picks of a row that the person leaves to the system.
-  function propose(tr, picks, unit) {
+  // propose shows the picks of a row that the person leaves to the system. One
+  // lot that serves it whole is named; anything else is left to posting.
+  function propose(tr, picks, short, unit) {
     clear(tr);
     if (!picks.length) return;
     row.heal(tr, 'lot_no');
     tr.dataset.lots = 'auto';
-    if (picks.length === 1) {
+    if (picks.length === 1 && !short) {
       fill(tr, picks[0]);
-      write(tr, picks[0].lot_no || NO_LOT, describe(picks));
+      write(tr, picks[0].lot_no || NO_LOT, '先到期先出：' + describe(picks));
       return;
     }
     row.set(tr, 'produced', common(picks, 'produced', ''));
-    row.set(tr, 'expires', common(picks, 'expires', picks[0].expires ? picks[0].expires + ' 起' : ''));
+    row.set(tr, 'expires', picks[0].expires || '');
+    row.cell(tr, 'expires').title = '最早一批的有效期';
     row.set(tr, 'bin', common(picks, 'bin', '多处'));
     const few = picks.slice(0, 6);
-    write(tr, describe(few) + (picks.length > 6 ? ' 等 ' + picks.length + ' 批' : ''), picks.map((p) => detail(p, unit)).join('\n'));
+    write(tr, describe(few) + (picks.length > 6 ? ' 等 ' + picks.length + ' 批' : ''),
+      '先到期先出：' + describe(picks) + '\n' + picks.map((p) => detail(p, unit)).join('\n'));
   }
 
   // shortage writes the figures into the quantity cell, or takes its own
@@ -151,7 +155,7 @@
     rows.filter((tr) => !isChosen(tr)).forEach((tr) => {
       const want = need(tr);
       const got = serve(shelves, want);
-      propose(tr, got.picks, answer.unit);
+      propose(tr, got.picks, got.short, answer.unit);
       shortage(tr, want - got.short, got.short, answer.unit, '');
       if (want && !answer.shelves.length) write(tr, '', '本库没有可以出库的批次');
     });
@@ -237,7 +241,7 @@
 
   function draw(unit) {
     return (s) => (s.auto ? [['', '自动配批'], ['cb-desk', ''], ['', '先到期先出'], ['cb-desk', ''], ['is-stock', '']] : [
-      ['', s.lot_no || NO_LOT], ['cb-desk', s.produced ? s.produced + ' 产' : ''], ['', s.expires ? s.expires + ' 止' : '长期'], ['cb-desk', s.bin],
+      ['', s.lot_no || NO_LOT], ['cb-desk', s.produced ? s.produced + ' 产' : ''], ['', s.expires ? s.expires + ' 止' : '无有效期'], ['cb-desk', s.bin],
       ['is-stock', text.group(s.available) + ' ' + unit]]);
   }
 

@@ -88,6 +88,12 @@
     paint(tr);
   }
 
+  // itemOf gives the item a row holds, as setItem takes it.
+  function itemOf(tr) {
+    const spec = cell(tr, 'spec');
+    return { id: hidden(tr, 'item_id'), name: value(tr, 'item'), spec: spec ? spec.textContent : '', unit: tr.dataset.unit, months: +tr.dataset.months || 0 };
+  }
+
   // forgetItem is for a name changed by hand: the row no longer knows what it
   // holds, so nothing that followed from the old item may stay.
   function forgetItem(tr) {
@@ -268,7 +274,7 @@
   }
 
   cb.row = {
-    cell, input, inputs, keyOf, value, set, hidden, setHidden, create, blank, number, setItem, forgetItem,
+    cell, input, inputs, keyOf, value, set, hidden, setHidden, create, blank, number, setItem, itemOf, forgetItem,
     amount, paint, setAuto, fillExpiry, adopt, tidy, fail, heal, watch, snapshot, restore, totals,
   };
 })();

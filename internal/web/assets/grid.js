@@ -72,6 +72,7 @@
     const was = row.blank(tr) ? null : row.snapshot(tr);
     const item = row.hidden(tr, 'item_id');
     cb.list.close();
+    row.inputs(tr).forEach((f) => row.heal(tr, row.keyOf(f))); // its errors go with it
     tr.remove();
     tail();
     if (cb.lots) cb.lots.gone(item);
@@ -138,8 +139,7 @@
   // ---- moving about ----
 
   function makeCurrent(tr) {
-    [].forEach.call(body.querySelectorAll('tr.is-current'), (other) => { if (other !== tr) other.classList.remove('is-current'); });
-    if (tr) tr.classList.add('is-current');
+    grid.rows().forEach((other) => other.classList.toggle('is-current', other === tr));
   }
 
   // go puts the caret into a cell. The row is made current first, because a
@@ -194,7 +194,7 @@
     const field = row.input(tr, k);
     if (!above || field.readOnly) return;
     if (k === 'item') {
-      row.setItem(tr, { id: row.hidden(above, 'item_id'), name: row.value(above, 'item'), spec: calc(above, 'spec'), unit: above.dataset.unit, months: +above.dataset.months || 0 });
+      row.setItem(tr, row.itemOf(above));
     } else {
       field.value = row.value(above, k);
       if (k === 'expires') row.setAuto(tr, k, false);
@@ -203,8 +203,6 @@
     changed(tr, k);
     step(tr, k, 1);
   }
-
-  const calc = (tr, k) => (row.cell(tr, k) ? row.cell(tr, k).textContent : '');
 
   // ---- keys ----
 
@@ -227,9 +225,8 @@
 
   function ctrlKey(e, tr, k) {
     if (e.key.toLowerCase() === 'd') asAbove(tr, k);
-    else if (e.key === 'Delete') remove(tr, k);
-    else return false;
-    return true;
+    if (e.key === 'Delete') remove(tr, k);
+    return e.key === 'Delete' || e.key.toLowerCase() === 'd';
   }
 
   body.addEventListener('keydown', (e) => {
@@ -240,13 +237,16 @@
     const ctrl = e.ctrlKey || e.metaKey;
     const done = cb.list.press(e) || (cb.lots && cb.lots.press(e, tr, k)) ||
       (ctrl && !e.altKey && !e.shiftKey && ctrlKey(e, tr, k)) || (!ctrl && !e.altKey && plainKey(e, tr, k));
-    if (!done) return;
-    e.preventDefault();
-    e.stopPropagation();
+    if (done) e.preventDefault();
   });
 
-  // Enter in the head goes to the next required field that is still empty,
-  // then to the grid; it never sends the form.
+  // Enter never sends the form, not even from a keyboard that skips keydown.
+  form.addEventListener('keypress', (e) => {
+    if (e.key === 'Enter' && e.target.tagName !== 'BUTTON') e.preventDefault();
+  });
+
+  // In the head it goes to the next required field that is still empty, then
+  // to the grid.
   form.querySelector('.cb-form').addEventListener('keydown', (e) => {
     if (e.key !== 'Enter' || e.isComposing || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey || !/^(?:INPUT|SELECT)$/.test(e.target.tagName)) return;
     e.preventDefault();
