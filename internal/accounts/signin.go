@@ -36,7 +36,7 @@ func (s *Service) SignIn(ctx context.Context, login, password string, from Origi
 		return Identity{}, err
 	}
 	who := identity(a.account, from)
-	refusal, detail := s.refusal(a)
+	detail, refusal := s.refusal(a)
 	if refusal != nil {
 		return Identity{}, s.recordRefusal(ctx, who.Actor, masked(login, a), detail, refusal)
 	}
@@ -98,25 +98,25 @@ func (s *Service) try(ctx context.Context, loginKey, password string) (attempt, 
 	return a, err
 }
 
-// refusal gives why a sign-in is refused, for the person and for the trail;
+// refusal gives why a sign-in is refused, for the trail and for the person;
 // nil when it is not. Only who knows the password learns more than badSignIn.
-func (s *Service) refusal(a attempt) (error, string) {
+func (s *Service) refusal(a attempt) (detail string, err error) {
 	_, ends := splitOnce(a.account.PasswordHash)
 	switch {
 	case !a.known:
-		return badSignIn(), "没有这个用户名"
+		return "没有这个用户名", badSignIn()
 	case !a.taken:
-		return badSignIn(), "账户锁定中"
+		return "账户锁定中", badSignIn()
 	case !a.right && a.account.Failures == 0: // the try that was taken set the lock
-		return badSignIn(), fmt.Sprintf("密码错误，账户锁定 %d 分钟", int(LockFor.Minutes()))
+		return fmt.Sprintf("密码错误，账户锁定 %d 分钟", int(LockFor.Minutes())), badSignIn()
 	case !a.right:
-		return badSignIn(), "密码错误"
+		return "密码错误", badSignIn()
 	case a.account.Disabled:
-		return errs.New(errs.Invalid, "这个账户已停用。如需使用，请联系系统管理员。"), "账户已停用"
+		return "账户已停用", errs.New(errs.Invalid, "这个账户已停用。如需使用，请联系系统管理员。")
 	case ends != 0 && ends <= s.store.Now().UnixMicro():
-		return errs.New(errs.Invalid, "一次性密码已过期，请联系系统管理员重新设置。"), "一次性密码已过期"
+		return "一次性密码已过期", errs.New(errs.Invalid, "一次性密码已过期，请联系系统管理员重新设置。")
 	}
-	return nil, ""
+	return "", nil
 }
 
 func (s *Service) recordRefusal(ctx context.Context, actor access.Actor, login, detail string, refusal error) error {
