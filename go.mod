@@ -2,6 +2,9 @@ module changbei
 
 go 1.26.8
 
+// A voucher of a thousand lines has twelve thousand fields.
+godebug urlmaxqueryparams=20000
+
 require (
 	github.com/PuerkitoBio/goquery v1.13.0
 	github.com/alexedwards/scs/v2 v2.9.0

@@ -47,8 +47,8 @@ func field(line int, name string) string { return fmt.Sprintf("line.%d.%s", line
 
 // parse reads a draft with the rows it refers to. All wrong fields come back
 // in one error.
-func parse(ctx context.Context, tx *store.Tx, d Draft, depot place.Depot) (parsed, error) {
-	items, err := tx.Items(ctx)
+func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, depot place.Depot) (parsed, error) {
+	known, err := s.catalogue.at(ctx, tx.Conn)
 	if err != nil {
 		return parsed{}, err
 	}
@@ -56,7 +56,7 @@ func parse(ctx context.Context, tx *store.Tx, d Draft, depot place.Depot) (parse
 	if err != nil {
 		return parsed{}, err
 	}
-	p := &parser{today: day.At(tx.Now), catalog: newItemNames(items), bins: map[string]id.ID{}}
+	p := &parser{today: day.At(tx.Now), catalog: known.names, bins: map[string]id.ID{}}
 	for _, b := range bins {
 		if b.Kind == place.Bin {
 			p.bins[catalog.Key(b.Code)] = b.ID

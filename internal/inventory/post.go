@@ -37,7 +37,7 @@ func (s *Service) PostDraft(ctx context.Context, actor access.Actor, d Draft) (l
 		if err := closeDraft(ctx, tx, actor, d, v.ID); err != nil {
 			return v, err
 		}
-		p, err := parse(ctx, tx, d, depot)
+		p, err := s.parse(ctx, tx, d, depot)
 		if err != nil {
 			return v, err
 		}

@@ -19,7 +19,8 @@ import (
 
 // Service holds what the use cases need.
 type Service struct {
-	store *store.Store
+	store     *store.Store
+	catalogue catalogue
 }
 
 // New makes the service.

@@ -45,12 +45,12 @@ func (s *Service) stockFilter(ctx context.Context, actor access.Actor, f StockFi
 	if f.ItemID != 0 {
 		out.Items = []id.ID{f.ItemID}
 	} else if f.Query != "" {
-		items, err := s.store.Read().Items(ctx)
+		known, err := s.catalogue.at(ctx, s.store.Read())
 		if err != nil {
 			return out, err
 		}
 		out.Items = []id.ID{}
-		for _, it := range catalog.NewIndex(items).Search(f.Query, len(items)) {
+		for _, it := range known.index.Search(f.Query, known.index.Len()) {
 			out.Items = append(out.Items, it.ID)
 		}
 	}

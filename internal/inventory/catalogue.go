@@ -1,0 +1,50 @@
+package inventory
+
+import (
+	"context"
+	"sync"
+
+	"changbei/internal/catalog"
+	"changbei/internal/store"
+)
+
+// catalogue keeps the district's items between requests: reading them all was
+// half of the time of a posting. What is kept is known by its version, which
+// every change of the catalogue raises in its own transaction.
+type catalogue struct {
+	mu    sync.Mutex
+	known *items
+}
+
+// items is one state of the catalogue; nothing in it changes.
+type items struct {
+	version int64
+	names   itemNames
+	index   *catalog.Index
+}
+
+// at gives the catalogue as a connection or transaction sees it. The version
+// is read before the items: a change in between makes the next call load
+// again, never the other way round. It must not be asked inside a transaction
+// that changes items itself: what is rolled back would stay known.
+func (k *catalogue) at(ctx context.Context, c *store.Conn) (*items, error) {
+	version, err := c.CatalogVersion(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	known := k.known
+	k.mu.Unlock()
+	if known != nil && known.version == version {
+		return known, nil
+	}
+	rows, err := c.Items(ctx)
+	if err != nil {
+		return nil, err
+	}
+	known = &items{version: version, names: newItemNames(rows), index: catalog.NewIndex(rows)}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.known = known
+	return known, nil
+}
