@@ -100,6 +100,11 @@ func (s *Service) UpdateDepot(ctx context.Context, actor access.Actor, depot id.
 		if err := actor.Require(access.DepotEdit, depot); err != nil {
 			return err
 		}
+		// The head first: no receipt comes in between the look at the stock and
+		// the closing.
+		if _, err := tx.TakeHead(ctx, depot); err != nil {
+			return noDepot()
+		}
 		all, err := tx.Depots(ctx)
 		if err != nil {
 			return err

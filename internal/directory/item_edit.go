@@ -92,6 +92,11 @@ func (s *Service) UpdateItem(ctx context.Context, actor access.Actor, item id.ID
 		}
 		changed = e.check(in, old)
 		if changed.Unit != old.Unit {
+			// Nobody posts anywhere until this is decided: figures in the books
+			// would change their unit.
+			if err := tx.TakeAllHeads(ctx); err != nil {
+				return err
+			}
 			used, err := tx.ItemInUse(ctx, item)
 			if err != nil {
 				return err

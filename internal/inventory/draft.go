@@ -108,12 +108,26 @@ func (s *Service) NewDraft(actor access.Actor, t ledger.Type) (Draft, error) {
 // a form stays a form.
 const maxText = 500
 
+// CheckKey refuses a key no form of ours made: too short to be unique, or too
+// long for its column.
+func CheckKey(key string) error {
+	if len(key) < 16 || len(key) > 64 {
+		return errs.New(errs.Invalid, "页面已过期，请重新打开后再填写。")
+	}
+	return nil
+}
+
 func (d Draft) checkSize() error {
 	if len(d.Lines) > ledger.MaxLines {
 		return errs.New(errs.TooLarge, "一张单据最多 %d 行，请分成几张。", ledger.MaxLines)
 	}
-	if len(d.ClientKey) < 16 || len(d.ClientKey) > 64 {
-		return errs.New(errs.Invalid, "页面已过期，请重新打开单据再填写。")
+	if err := CheckKey(d.ClientKey); err != nil {
+		return err
+	}
+	for _, text := range []string{d.BusinessOn, d.Reason, d.Counterparty, d.Reference, d.Remark} {
+		if len([]rune(text)) > maxText {
+			return errs.New(errs.Invalid, "抬头有一栏的文字超过 %d 个字，请缩短后再保存。", maxText)
+		}
 	}
 	for _, l := range d.Lines {
 		for _, text := range []string{l.Item, l.LotNo, l.Produced, l.Expires, l.Qty, l.Price, l.Bin, l.Owner, l.Remark} {
@@ -199,8 +213,16 @@ func (s *Service) draftOfKey(ctx context.Context, actor access.Actor, d Draft) (
 	if saved.requestHash() == d.requestHash() {
 		return saved, nil
 	}
+	if saved.Version > 1 { // somebody went on with it since
+		return d, newerDraft()
+	}
 	d.ID, d.Version = saved.ID, saved.Version
 	return s.SaveDraft(ctx, actor, d)
+}
+
+// newerDraft refuses a page that is older than what was saved since.
+func newerDraft() error {
+	return errs.New(errs.Conflict, "这张草稿已在别的页面或由别人改过，这次没有保存。请从草稿箱重新打开，核对后再办。")
 }
 
 func draftOf(r store.DraftRow) (Draft, error) {
@@ -261,7 +283,7 @@ func (s *Service) DiscardDraft(ctx context.Context, actor access.Actor, draft id
 		if err != nil {
 			return err
 		}
-		if err := tx.CloseDraft(ctx, draft, "discarded", 0); err != nil {
+		if err := tx.CloseDraft(ctx, draft, d.Version, "discarded", 0); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, d.DepotID, ledger.AuditRecord{ActorID: int64(actor.ID), ActorName: actor.Name, Act: "draft.discard",

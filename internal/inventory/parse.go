@@ -90,6 +90,9 @@ func (p *parser) head(d Draft) day.Day {
 			p.Add(f[0], "这一栏最多 200 个字，请缩短。")
 		}
 	}
+	if len([]rune(d.Remark)) > 500 {
+		p.Add("remark", "备注最多 500 个字，请缩短。")
+	}
 	on, err := day.Parse(d.BusinessOn, p.today)
 	switch {
 	case strings.TrimSpace(d.BusinessOn) == "" || err == nil && on.Day.IsZero():

@@ -3,7 +3,6 @@ package inventory
 import (
 	"context"
 	"errors"
-	"slices"
 
 	"changbei/internal/access"
 	"changbei/internal/errs"
@@ -30,6 +29,11 @@ func (s *Service) PostDraft(ctx context.Context, actor access.Actor, d Draft) (l
 	return posting.Run(ctx, s.store, r, func(ctx context.Context, tx *store.Tx) (ledger.Voucher, error) {
 		depot, err := depotFor(ctx, tx.Conn, actor, access.VoucherPost, d.DepotID)
 		if err != nil {
+			return ledger.Voucher{}, err
+		}
+		// The head first: whatever is decided below is decided while nobody else
+		// posts at this depot, and while no item changes its unit.
+		if _, err := tx.TakeHead(ctx, d.DepotID); err != nil {
 			return ledger.Voucher{}, err
 		}
 		v := ledger.Voucher{ID: tx.NewID(), DepotID: d.DepotID, Type: d.Type, Reason: d.Reason, Counterparty: d.Counterparty,
@@ -75,7 +79,13 @@ func closeDraft(ctx context.Context, tx *store.Tx, actor access.Actor, d Draft, 
 	if saved.Type != d.Type || saved.ClientKey != d.ClientKey {
 		return errs.New(errs.Conflict, "这张草稿与页面上的单据不是同一张，请重新打开草稿。")
 	}
-	return tx.CloseDraft(ctx, saved.ID, "posted", voucher)
+	if d.Version == 0 {
+		d.Version = 1 // the page before the first saving
+	}
+	if saved.Status == "open" && saved.Version != d.Version && saved.requestHash() != d.requestHash() {
+		return newerDraft()
+	}
+	return tx.CloseDraft(ctx, saved.ID, saved.Version, "posted", voucher)
 }
 
 // outsideOf says where received goods come from.
@@ -115,13 +125,6 @@ func receive(ctx context.Context, tx *store.Tx, p parsed) ([]ledger.Entry, error
 // issue picks lots for lines that chose none, first expired first out, after
 // what other lines of the same voucher take from the same shelves.
 func issue(ctx context.Context, tx *store.Tx, p parsed) ([]ledger.Entry, error) {
-	if slices.ContainsFunc(p.lines, func(l parsedLine) bool { return l.lotID == 0 }) {
-		// The head first: lots proposed from what another keeper is taking at
-		// this moment would be refused, though other lots are there.
-		if _, err := tx.TakeHead(ctx, p.depot.ID); err != nil {
-			return nil, err
-		}
-	}
 	shelves, err := tx.Shelves(ctx, p.depot.ID, itemsOf(p.lines))
 	if err != nil {
 		return nil, err
@@ -241,6 +244,9 @@ type ReverseRequest struct {
 // (红冲). Each entry can be reversed once; a reversal is not reversed but
 // entered again.
 func (s *Service) Reverse(ctx context.Context, actor access.Actor, r ReverseRequest) (ledger.Voucher, error) {
+	if err := CheckKey(r.ClientKey); err != nil {
+		return ledger.Voucher{}, err
+	}
 	req := posting.Request{Actor: actor, Permission: access.VoucherPost, ClientKey: r.ClientKey, Hash: hashOf("reverse", r)}
 	v, err := posting.Run(ctx, s.store, req, func(ctx context.Context, tx *store.Tx) (ledger.Voucher, error) {
 		return s.reversal(ctx, tx, actor, r)

@@ -132,6 +132,15 @@ func TestCheckNamesEveryCorruption(t *testing.T) {
 				s.remove(s.last)
 				s.exec("UPDATE depot_head SET last_hash = ? WHERE depot_id = ?", s.reversal.Hash, depot)
 			}, "number", "储备库 WC01 CK-2026"},
+			{"a lot with another expiry", func() {
+				s.exec("UPDATE lot SET expires_on = '2099-01-01', expires_last = '2099-01-01' WHERE id = ?", s.in.LotID)
+			}, "lot", "批次 "},
+			{"a lot with another expiry, seen by the voucher too", func() { s.exec("UPDATE lot SET expires_on = '2099-01-01' WHERE id = ?", s.in.LotID) }, "chain", "单据 " + s.receipt.Number},
+			{"a lot with another price", func() { s.exec("UPDATE lot SET price_fen = 1 WHERE id = ?", s.in.LotID) }, "lot", "批次 "},
+			{"a lot that came in on another day", func() { s.exec("UPDATE lot SET received_on = '2020-01-01' WHERE id = ?", s.in.LotID) }, "chain", "单据 " + s.receipt.Number},
+			{"an expiry that is sorted elsewhere", func() { s.exec("UPDATE lot SET expires_last = '2099-01-01' WHERE id = ?", s.in.LotID) }, "lot", "批次 "},
+			{"a stock row under another item", func() { s.exec("UPDATE stock SET item_id = 1 WHERE place_id = ? AND lot_id = ?", at...) }, "stock", shelf},
+			{"a stock row under another depot", func() { s.exec("UPDATE stock SET depot_id = 2 WHERE place_id = ? AND lot_id = ?", at...) }, "stock", shelf},
 			{"a voucher with another word", func() { s.exec("UPDATE voucher SET remark = '改' WHERE id = ?", s.issue.ID) }, "chain", "单据 " + s.issue.Number},
 			{"a voucher with another maker", func() { s.exec("UPDATE voucher SET actor_name = '别人' WHERE id = ?", s.issue.ID) }, "chain", "单据 " + s.issue.Number},
 			{"a voucher with another number", func() { s.exec("UPDATE voucher SET number = 'CK-WC01-2026-000009' WHERE id = ?", s.issue.ID) }, "number", "单据 CK-WC01-2026-000009"},
@@ -218,7 +227,7 @@ func TestCheckReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Vouchers != 1 || r.Entries != 2 || r.AuditRows != 1 || len(progress) != 7 {
+	if r.Vouchers != 1 || r.Entries != 2 || r.AuditRows != 1 || len(progress) != 8 {
 		t.Errorf("%+v, progress %v", r, progress)
 	}
 	if got := r.Lines(); len(got) != 2 || !strings.Contains(got[1], "0 处差异") {

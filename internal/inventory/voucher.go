@@ -124,15 +124,15 @@ func unique(ids []id.ID) []id.ID {
 // PageSize is the number of rows of a list page; more would not be read.
 const PageSize = 50
 
-// VoucherFilter narrows the voucher list; zero fields mean "any". BeforeOn and
-// BeforeID are the key of the last row shown.
+// VoucherFilter narrows the voucher list; zero fields mean "any". Before… are the key of the last row shown.
 type VoucherFilter struct {
-	DepotID  id.ID
-	Type     ledger.Type
-	From, To string // business dates, ISO
-	Number   string
-	BeforeOn string
-	BeforeID id.ID
+	DepotID     id.ID
+	Type        ledger.Type
+	From, To    string // business dates, ISO
+	Number      string
+	BeforeOn    string // business date,
+	BeforeSeq   int64  // sequence and
+	BeforeDepot id.ID
 }
 
 // Vouchers lists vouchers in the actor's depots, newest business date first.
@@ -143,7 +143,7 @@ func (s *Service) Vouchers(ctx context.Context, actor access.Actor, f VoucherFil
 		return nil, false, err
 	}
 	rows, err = s.store.Read().VoucherPage(ctx, store.VoucherFilter{Scope: sc, DepotID: f.DepotID, Type: f.Type, From: f.From, To: f.To,
-		Number: f.Number, BeforeOn: f.BeforeOn, BeforeID: f.BeforeID, Limit: PageSize + 1})
+		Number: f.Number, BeforeOn: f.BeforeOn, BeforeSeq: f.BeforeSeq, BeforeDepot: f.BeforeDepot, Limit: PageSize + 1})
 	if len(rows) > PageSize {
 		return rows[:PageSize], true, err
 	}

@@ -27,9 +27,9 @@ func (d digest) number(n int64) {
 }
 func (d digest) sum() string { return hex.EncodeToString(d.h.Sum(nil)) }
 
-// ContentHash covers everything a voucher says and the hash of the voucher
-// before it at the same depot, so that no line can be changed, taken out or
-// put in later without check noticing.
+// ContentHash covers everything a voucher says, what its lots are, and the hash
+// of the voucher before it at the same depot, so that no line, expiry or price
+// can be changed, taken out or put in later without check noticing.
 func (v Voucher) ContentHash() string {
 	d := newDigest("voucher/1")
 	d.text(v.PrevHash)
@@ -46,6 +46,7 @@ func (v Voucher) ContentHash() string {
 			d.number(n)
 		}
 		d.text(e.Remark)
+		d.text(e.LotSeal)
 	}
 	return d.sum()
 }
@@ -70,6 +71,16 @@ func (l Lot) Key() string {
 	d.text(string(l.Source))
 	d.text(priceText(l.Price))
 	d.text(l.Owner)
+	return d.sum()
+}
+
+// Seal covers everything of a lot that never changes: its key and the day it
+// first came in. Held is left out, since it may change.
+func (l Lot) Seal() string {
+	d := newDigest("lot-seal/1")
+	d.number(int64(l.ID))
+	d.text(l.Key())
+	d.text(l.Received.String())
 	return d.sum()
 }
 

@@ -92,6 +92,7 @@ type Entry struct {
 	Seq        int64 // of the entry's own depot head
 	ReversesID id.ID // the entry this one reverses, at most once each
 	Remark     string
+	LotSeal    string // of the lot as it is; not stored, but part of the voucher's hash
 }
 
 // MaxLines bounds a voucher, so that one posting stays one short transaction.

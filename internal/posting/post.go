@@ -100,6 +100,9 @@ func InTx(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (ledge
 	if depot.Closed && v.Type != ledger.Reversal {
 		return v, errs.New(errs.Invalid, "「%s」已停用，不能再记账。请在储备库页面恢复后再办。", depot.Name)
 	}
+	if err := sealLots(ctx, tx, v.Entries); err != nil {
+		return v, err
+	}
 	number(tx, &v, heads, depot)
 	if err := tx.InsertVoucher(ctx, v); err != nil {
 		return v, err
@@ -108,6 +111,30 @@ func InTx(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (ledge
 		return v, err
 	}
 	return v, seal(ctx, tx, r, v, heads, depot)
+}
+
+// sealLots puts what the lots are into the entries, for the voucher's hash.
+func sealLots(ctx context.Context, tx *store.Tx, entries []ledger.Entry) error {
+	seen := map[id.ID]bool{}
+	var ids []id.ID
+	for _, e := range entries {
+		if !seen[e.LotID] {
+			seen[e.LotID] = true
+			ids = append(ids, e.LotID)
+		}
+	}
+	lots, err := tx.LotsByID(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		lot, ok := lots[entries[i].LotID]
+		if !ok {
+			return fmt.Errorf("posting: entry of line %d without its lot", entries[i].Line)
+		}
+		entries[i].LotSeal = lot.Seal()
+	}
+	return nil
 }
 
 func checkDay(v ledger.Voucher, today day.Day) error {
@@ -178,7 +205,9 @@ func move(ctx context.Context, tx *store.Tx, v ledger.Voucher) error {
 	if err != nil {
 		return err
 	}
-	if v.BusinessOn.First == day.At(tx.Now).First {
+	// The clock now, not at the transaction's start: whoever waited for the head
+	// across midnight may stand behind a voucher of the new day.
+	if v.BusinessOn.First == day.At(tx.Clock()).First {
 		return nil // nothing can be dated later
 	}
 	return checkLaterDays(ctx, tx, v, deltas)

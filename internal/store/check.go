@@ -46,6 +46,36 @@ type UnbalancedLot struct {
 	Qty       quantity.Q `db:"qty"`
 }
 
+// StrayStock lists stock rows whose depot or item is not that of their place
+// or lot: lists would show them in the wrong place.
+func (c *Conn) StrayStock(ctx context.Context) ([]ShelfStock, error) {
+	var rows []ShelfStock
+	err := c.list(ctx, &rows, "check-stock-shelf", nil)
+	return rows, err
+}
+
+// StoredLot is a lot with what is stored beside it for searching.
+type StoredLot struct {
+	ledger.Lot
+	Key  string // the key it was found or made by
+	Last string // the last day of its expiry
+}
+
+// LotsInOrder lists lots by id, after one.
+func (c *Conn) LotsInOrder(ctx context.Context, after id.ID, limit int) ([]StoredLot, error) {
+	var rows []struct {
+		lotRow
+		Key  string `db:"lot_key"`
+		Last string `db:"expires_last"`
+	}
+	err := c.list(ctx, &rows, "check-lots", M{"after": after, "limit": limit})
+	list := make([]StoredLot, len(rows))
+	for i, r := range rows {
+		list[i] = StoredLot{Lot: r.lot(), Key: r.Key, Last: r.Last}
+	}
+	return list, err
+}
+
 // Unbalanced lists vouchers that make or lose goods.
 func (c *Conn) Unbalanced(ctx context.Context) ([]UnbalancedLot, error) {
 	var rows []UnbalancedLot

@@ -41,9 +41,10 @@ func (t *Tx) UpdateDraft(ctx context.Context, d DraftRow) error {
 	return t.mustMatch(ctx, "draft-update", t.draftArgs(d))
 }
 
-// CloseDraft moves an open draft to posted or discarded, once.
-func (t *Tx) CloseDraft(ctx context.Context, draft id.ID, status string, voucher id.ID) error {
-	return t.mustMatch(ctx, "draft-close", M{"id": draft, "status": status, "voucher_id": voucher, "updated_at": t.NowMicro()})
+// CloseDraft moves an open draft to posted or discarded, once, as the version
+// somebody saw; a newer one is a Conflict.
+func (t *Tx) CloseDraft(ctx context.Context, draft id.ID, version int64, status string, voucher id.ID) error {
+	return t.mustMatch(ctx, "draft-close", M{"id": draft, "version": version, "status": status, "voucher_id": voucher, "updated_at": t.NowMicro()})
 }
 
 // Draft gives one draft or NotFound.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 
+	"changbei/internal/catalog"
 	"changbei/internal/day"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
@@ -81,7 +82,7 @@ func (t *Tx) knownLots(ctx context.Context, keys []string, byKey map[string]id.I
 }
 
 func lotArgs(l ledger.Lot, lotID id.ID, key string) M {
-	return M{"id": lotID, "item_id": l.ItemID, "lot_key": key, "lot_no": l.No,
+	return M{"id": lotID, "item_id": l.ItemID, "lot_key": key, "lot_no": l.No, "lot_no_key": catalog.Key(l.No),
 		"produced_on": l.Produced.First, "produced_precision": l.Produced.Precision,
 		"expires_on": l.Expires.First, "expires_precision": l.Expires.Precision, "expires_last": l.Expires.Last(),
 		"received_on": l.Received.First, "received_precision": l.Received.Precision,

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"log/slog"
 	"time"
 
 	"changbei/internal/errs"
@@ -30,7 +31,8 @@ func (s *Store) leaseNode(ctx context.Context) error {
 			return err
 		}
 		if got {
-			s.node, s.ids = node, id.NewSource(node, s.now)
+			s.node.Store(int64(node))
+			s.ids.Store(id.NewSource(node, s.now))
 			return nil
 		}
 	}
@@ -59,20 +61,30 @@ func (s *Store) renewNode() {
 		case <-s.stop:
 			return
 		case <-t.C:
-			c := &Conn{ext: s.write, s: s}
-			// A failed renewal is tried again at the next tick, twice before
-			// the lease runs out.
-			c.exec(context.Background(), "node-renew", M{"node_no": s.node, "holder": s.holder, "expires_at": s.now().Add(nodeLease).UnixMicro()})
+			s.renew(context.Background())
+		}
+	}
+}
+
+// renew prolongs the lease. A failed renewal is tried again at the next tick,
+// twice before the lease runs out. A lease that is no longer ours (the program
+// stood still for too long) is given up for a new one.
+func (s *Store) renew(ctx context.Context) {
+	c := &Conn{ext: s.write, s: s}
+	n, err := c.exec(ctx, "node-renew", M{"node_no": s.node.Load(), "holder": s.holder, "expires_at": s.now().Add(nodeLease).UnixMicro()})
+	if err == nil && n == 0 {
+		if err := s.leaseNode(ctx); err != nil {
+			slog.Error("node lease lost", "error", err.Error())
 		}
 	}
 }
 
 func (s *Store) releaseNode() {
-	if s.node == 0 {
+	if s.node.Load() == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	c := &Conn{ext: s.write, s: s}
-	c.exec(ctx, "node-renew", M{"node_no": s.node, "holder": s.holder, "expires_at": 0})
+	c.exec(ctx, "node-renew", M{"node_no": s.node.Load(), "holder": s.holder, "expires_at": 0})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"changbei/internal/catalog"
 	"context"
 	"errors"
 
@@ -186,7 +187,7 @@ type StockFilter struct {
 
 func (f StockFilter) args() M {
 	return M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "depot_id": f.DepotID, "category_id": f.CategoryID,
-		"any_item": f.Items == nil, "items": f.Items, "lot_no": contains(f.LotNo), "expires_from": f.ExpiresFrom, "expires_by": f.ExpiresBy,
+		"any_item": f.Items == nil, "items": f.Items, "lot_no": contains(catalog.Key(f.LotNo)), "expires_from": f.ExpiresFrom, "expires_by": f.ExpiresBy,
 		"after_code": f.AfterCode, "after_depot": f.AfterDepot, "after_lot": f.AfterLot, "after_place": f.AfterPlace, "limit": f.Limit}
 }
 

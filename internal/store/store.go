@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"changbei/internal/errs"
@@ -33,8 +34,8 @@ type Store struct {
 	read    *sqlx.DB
 	dialect dialect
 	queries map[string]query
-	ids     *id.Source
-	node    int
+	ids     atomic.Pointer[id.Source]
+	node    atomic.Int64
 	holder  string
 	now     func() time.Time
 	stop    chan struct{}
@@ -184,7 +185,7 @@ func (s *Store) Engine() string { return s.dialect.name }
 func (s *Store) Ping(ctx context.Context) error { return s.read.PingContext(ctx) }
 
 // NewID gives a new row key.
-func (s *Store) NewID() id.ID { return s.ids.Next() }
+func (s *Store) NewID() id.ID { return s.ids.Load().Next() }
 
 // Now is the store's clock.
 func (s *Store) Now() time.Time { return s.now() }
@@ -209,7 +210,7 @@ type Tx struct {
 func (t *Tx) NowMicro() int64 { return t.Now.UnixMicro() }
 
 // NewID gives a new row key.
-func (c *Conn) NewID() id.ID { return c.s.ids.Next() }
+func (c *Conn) NewID() id.ID { return c.s.ids.Load().Next() }
 
 var _ sqlx.ExtContext = (*sqlx.Tx)(nil)
 var _ sqlx.ExtContext = (*sqlx.DB)(nil)

@@ -43,6 +43,10 @@ func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
 	return errs.Wrap(errs.Busy, err, "现在办理的人太多，这次没有保存。请稍等几秒再提交，内容还在。")
 }
 
+// Clock reads the clock anew. Rows take their time from Now, which is one for
+// the whole transaction; Clock is for what waiting for a lock may have changed.
+func (t *Tx) Clock() time.Time { return t.s.now() }
+
 func (s *Store) once(ctx context.Context, fn func(*Tx) error) (err error) {
 	tx, err := s.write.BeginTxx(ctx, &sql.TxOptions{Isolation: s.dialect.isolation})
 	if err != nil {
@@ -92,6 +96,8 @@ func (s *Store) classify(err error) error {
 	switch {
 	case err == nil || errors.As(err, &e):
 		return err
+	case errors.Is(err, ErrUnknownOutcome):
+		return errs.Wrap(errs.Busy, err, "数据库没有答复，不能确定这次是否已经保存。请先在列表中核对；没有的话再提交一次。")
 	case s.dialect.diskFull(err):
 		return errs.Wrap(errs.Busy, err, "服务器磁盘已满，这次没有保存。请联系系统管理员清理磁盘后再提交。")
 	case s.dialect.duplicate(err):

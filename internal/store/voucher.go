@@ -188,17 +188,17 @@ type Scope struct {
 	Depots []id.ID
 }
 
-// VoucherFilter narrows the voucher list; zero fields mean "any". BeforeOn and
-// BeforeID are the page's key: the last row already shown.
+// VoucherFilter narrows the voucher list; zero fields mean "any". Before… are the page's key: the last row already shown.
 type VoucherFilter struct {
-	Scope    Scope
-	DepotID  id.ID
-	Type     ledger.Type
-	From, To string
-	Number   string // a part of the number
-	BeforeOn string
-	BeforeID id.ID
-	Limit    int
+	Scope       Scope
+	DepotID     id.ID
+	Type        ledger.Type
+	From, To    string
+	Number      string // a part of the number
+	BeforeOn    string // business date,
+	BeforeSeq   int64  // sequence and
+	BeforeDepot id.ID
+	Limit       int
 }
 
 // VoucherPage lists vouchers, newest business date first.
@@ -206,7 +206,7 @@ func (c *Conn) VoucherPage(ctx context.Context, f VoucherFilter) ([]VoucherLine,
 	var rows []VoucherLine
 	err := c.list(ctx, &rows, "voucher-page", M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "depot_id": f.DepotID,
 		"type": f.Type, "from_on": f.From, "to_on": f.To, "number": contains(f.Number), "before_on": f.BeforeOn,
-		"before_id": f.BeforeID, "limit": f.Limit})
+		"before_seq": f.BeforeSeq, "before_depot": f.BeforeDepot, "limit": f.Limit})
 	return rows, err
 }
 

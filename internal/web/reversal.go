@@ -93,10 +93,6 @@ func typedReversal(f *form.Form, v inventory.VoucherView) inventory.ReverseReque
 	return r
 }
 
-// minKey is the shortest key a page makes; anything shorter did not come from
-// one, and two such requests would be taken for the same.
-const minKey = 16
-
 func checkReversal(r *inventory.ReverseRequest) error {
 	var check errs.Check
 	if r.Lines != nil && len(r.Lines) == 0 {
@@ -108,7 +104,7 @@ func checkReversal(r *inventory.ReverseRequest) error {
 	if err := check.Err(); err != nil {
 		return err
 	}
-	if len(r.ClientKey) < minKey {
+	if inventory.CheckKey(r.ClientKey) != nil {
 		r.ClientKey = inventory.NewKey()
 		return errs.New(errs.Invalid, "页面已过期，请核对下面的内容后再确认一次。")
 	}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -89,7 +90,7 @@ func (q voucherQuery) days(out *inventory.VoucherFilter, today day.Day) error {
 	return nil
 }
 
-// pointMark parts the two halves of a page's key.
+// pointMark parts the pieces of a page's key.
 const pointMark = "~"
 
 // point reads the page's key into a filter.
@@ -97,12 +98,12 @@ func (q voucherQuery) point(out *inventory.VoucherFilter) error {
 	if q.before == "" {
 		return nil
 	}
-	on, row, _ := strings.Cut(q.before, pointMark)
-	last, err := day.Parse(on, day.Day{First: on})
-	if err != nil || last.Day.First != on || id.Parse(row) == 0 {
+	parts := strings.Split(q.before, pointMark)
+	last, err := day.Parse(parts[0], day.Day{First: parts[0]})
+	if err != nil || len(parts) != 3 || last.Day.First != parts[0] || id.Parse(parts[1]) == 0 || id.Parse(parts[2]) == 0 {
 		return errs.New(errs.Invalid, "翻页的位置有误，请从第一页重新查看。")
 	}
-	out.BeforeOn, out.BeforeID = on, id.Parse(row)
+	out.BeforeOn, out.BeforeSeq, out.BeforeDepot = parts[0], int64(id.Parse(parts[1])), id.Parse(parts[2])
 	return nil
 }
 
@@ -143,7 +144,7 @@ func (s *Server) fillVouchers(ctx context.Context, actor access.Actor, q voucher
 	}
 	if more {
 		last := rows[len(rows)-1]
-		p.Pager.Next = q.url(last.BusinessOn + pointMark + last.ID.String())
+		p.Pager.Next = q.url(last.BusinessOn + pointMark + strconv.FormatInt(last.Seq, 10) + pointMark + last.DepotID.String())
 	}
 	p.Empty = noVouchers(q, p.MayPost)
 	return nil

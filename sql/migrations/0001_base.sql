@@ -102,6 +102,7 @@ CREATE TABLE IF NOT EXISTS lot (
   item_id BIGINT NOT NULL,
   lot_key VARCHAR(64) NOT NULL UNIQUE,
   lot_no VARCHAR(60) NOT NULL,
+  lot_no_key VARCHAR(200) NOT NULL,
   produced_on CHAR(10) NOT NULL,
   produced_precision SMALLINT NOT NULL,
   expires_on CHAR(10) NOT NULL,
@@ -147,7 +148,7 @@ CREATE TABLE IF NOT EXISTS voucher (
 CREATE UNIQUE INDEX voucher_seq ON voucher (depot_id, seq);
 
 -- step: voucher_day
-CREATE INDEX voucher_day ON voucher (business_on, id);
+CREATE INDEX voucher_day ON voucher (business_on, seq, depot_id);
 
 -- step: voucher_reverses
 CREATE INDEX voucher_reverses ON voucher (reverses_id);

@@ -9,6 +9,15 @@ FROM (
 GROUP BY x.place_id, x.lot_id
 HAVING SUM(x.entries) <> SUM(x.stock) OR SUM(x.rows_there) <> 1 OR SUM(x.stock) < 0
 
+-- name: check-stock-shelf
+SELECT s.place_id, s.lot_id FROM stock s LEFT JOIN place p ON p.id = s.place_id LEFT JOIN lot l ON l.id = s.lot_id
+WHERE p.id IS NULL OR l.id IS NULL OR s.depot_id <> p.depot_id OR s.item_id <> l.item_id
+
+-- name: check-lots
+SELECT id, item_id, lot_key, lot_no, produced_on, produced_precision, expires_on, expires_precision, expires_last,
+  received_on, received_precision, source, price_fen, owner, held
+FROM lot WHERE id > :after ORDER BY id LIMIT :limit
+
 -- name: check-unbalanced
 SELECT voucher_id, lot_id, CAST(SUM(qty) AS SIGNED) AS qty FROM entry GROUP BY voucher_id, lot_id HAVING SUM(qty) <> 0
 

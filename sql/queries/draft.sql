@@ -7,7 +7,8 @@ UPDATE draft SET depot_id = :depot_id, content = :content, version = version + 1
 WHERE id = :id AND status = 'open' AND version = :version
 
 -- name: draft-close
-UPDATE draft SET status = :status, voucher_id = :voucher_id, updated_at = :updated_at WHERE id = :id AND status = 'open'
+UPDATE draft SET status = :status, voucher_id = :voucher_id, updated_at = :updated_at
+WHERE id = :id AND status = 'open' AND version = :version
 
 -- name: draft-get
 SELECT id, depot_id, type, status, client_key, content, version, line_count, actor_id, actor_name, updated_at, voucher_id

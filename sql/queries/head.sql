@@ -7,6 +7,9 @@ INSERT INTO depot_head (depot_id, seq, counters, last_hash, audit_seq, audit_has
 -- name: head-bump
 UPDATE depot_head SET seq = seq + 1 WHERE depot_id = :depot_id
 
+-- name: head-bump-all
+UPDATE depot_head SET seq = seq + 1 WHERE depot_id <> 0
+
 -- name: head-touch
 UPDATE depot_head SET audit_seq = audit_seq + 1 WHERE depot_id = :depot_id
 

@@ -1,7 +1,7 @@
 -- name: lot-insert
-INSERT INTO lot (id, item_id, lot_key, lot_no, produced_on, produced_precision, expires_on, expires_precision, expires_last,
+INSERT INTO lot (id, item_id, lot_key, lot_no, lot_no_key, produced_on, produced_precision, expires_on, expires_precision, expires_last,
   received_on, received_precision, source, price_fen, owner, held)
-VALUES [[, |(:id, :item_id, :lot_key, :lot_no, :produced_on, :produced_precision, :expires_on, :expires_precision, :expires_last,
+VALUES [[, |(:id, :item_id, :lot_key, :lot_no, :lot_no_key, :produced_on, :produced_precision, :expires_on, :expires_precision, :expires_last,
   :received_on, :received_precision, :source, :price_fen, :owner, 0)]]
 
 -- name: lot-by-key

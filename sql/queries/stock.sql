@@ -38,7 +38,7 @@ WHERE s.qty <> 0
   AND (:depot_id = 0 OR s.depot_id = :depot_id)
   AND (:category_id = 0 OR i.category_id = :category_id)
   AND (:any_item = 1 OR s.item_id IN (:items))
-  AND (:lot_no = '' OR l.lot_no LIKE :lot_no ESCAPE '!')
+  AND (:lot_no = '' OR l.lot_no_key LIKE :lot_no ESCAPE '!')
   AND (:expires_by = '' OR (l.expires_last <> '' AND l.expires_last <= :expires_by AND l.expires_last >= :expires_from))
   AND (:after_code = '' OR i.code > :after_code OR (i.code = :after_code AND (d.code > :after_depot
     OR (d.code = :after_depot AND (l.id > :after_lot OR (l.id = :after_lot AND s.place_id > :after_place))))))
@@ -59,7 +59,7 @@ WHERE s.qty <> 0
   AND (:depot_id = 0 OR s.depot_id = :depot_id)
   AND (:category_id = 0 OR i.category_id = :category_id)
   AND (:any_item = 1 OR s.item_id IN (:items))
-  AND (:lot_no = '' OR l.lot_no LIKE :lot_no ESCAPE '!')
+  AND (:lot_no = '' OR l.lot_no_key LIKE :lot_no ESCAPE '!')
   AND (:expires_by = '' OR (l.expires_last <> '' AND l.expires_last <= :expires_by AND l.expires_last >= :expires_from))
   AND (:after_code = '' OR i.code > :after_code)
 GROUP BY i.id, i.code, i.name, i.spec, i.unit, c.name

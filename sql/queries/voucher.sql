@@ -34,8 +34,9 @@ WHERE (:all_depots = 1 OR v.depot_id IN (:depots))
   AND (:from_on = '' OR v.business_on >= :from_on)
   AND (:to_on = '' OR v.business_on <= :to_on)
   AND (:number = '' OR v.number LIKE :number ESCAPE '!')
-  AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on AND v.id < :before_id))
-ORDER BY v.business_on DESC, v.id DESC LIMIT :limit
+  AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
+    AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
+ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit
 
 -- name: entry-insert
 INSERT INTO entry (id, voucher_id, line, place_id, depot_id, lot_id, item_id, qty, business_on, seq, reverses_id, remark)
