@@ -109,7 +109,8 @@ func (a *App) pages(ctx context.Context, _ Console) error {
 		return err
 	}
 	server, err := web.New(web.Deps{Store: a.store, Accounts: a.uses.accounts, Directory: a.uses.directory,
-		Inventory: a.uses.inventory, Importing: a.uses.importing, Reporting: a.uses.reporting, Demo: isDemo, Log: a.log})
+		Inventory: a.uses.inventory, Importing: a.uses.importing, Reporting: a.uses.reporting, Demo: isDemo,
+		TLS: a.config.Proxy, Proxy: a.config.Proxy, Log: a.log})
 	if err != nil {
 		return err
 	}

@@ -7,39 +7,49 @@ import (
 	"changbei/internal/day"
 )
 
-// Rhythm of what runs beside the pages. The books are checked in the night's
-// quietest hour, and the result stands on the first page in the morning.
+// Rhythm of what runs beside the pages. The books are checked once a day, in
+// the night's quietest hour if the machine is on then, else when it next is.
 const (
-	purgeEvery = time.Hour
-	checkHour  = 3
+	lookEvery = time.Hour
+	checkHour = 3
+	checkAge  = 24 * time.Hour
 )
 
-// housekeep ends dead sessions every hour and checks the books every night.
+// housekeep ends dead sessions and checks the books, looking every hour.
 func (a *App) housekeep(ctx context.Context) {
-	purge := time.NewTicker(purgeEvery)
-	defer purge.Stop()
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
 	for {
+		a.lookAround(ctx)
 		select {
 		case <-ctx.Done():
 			return
-		case <-purge.C:
-			if err := a.store.PurgeSessions(ctx); err != nil {
-				a.log.Warn("purge of sessions", "error", err.Error())
-			}
-		case <-time.After(untilCheck(a.store.Now())):
-			a.checkBooks(ctx)
+		case <-look.C:
 		}
 	}
 }
 
-// untilCheck is the time until the next check, at least a minute.
-func untilCheck(now time.Time) time.Duration {
-	local := now.In(day.Zone())
-	next := time.Date(local.Year(), local.Month(), local.Day(), checkHour, 0, 0, 0, day.Zone())
-	if !next.After(local) {
-		next = next.AddDate(0, 0, 1)
+func (a *App) lookAround(ctx context.Context) {
+	if err := a.store.PurgeSessions(ctx); err != nil {
+		a.log.Warn("purge of sessions", "error", err.Error())
 	}
-	return max(next.Sub(local), time.Minute)
+	last, err := a.store.Read().LastCheck(ctx)
+	if err != nil {
+		a.log.Warn("last check", "error", err.Error())
+		return
+	}
+	if last == nil || checkDue(time.UnixMicro(last.StartedAt), a.store.Now()) {
+		a.checkBooks(ctx)
+	}
+}
+
+// checkDue says that a day has gone by, or that it is the hour and today's
+// check has not been made.
+func checkDue(last, now time.Time) bool {
+	if now.Sub(last) >= checkAge {
+		return true
+	}
+	return now.In(day.Zone()).Hour() == checkHour && day.At(last) != day.At(now)
 }
 
 func (a *App) checkBooks(ctx context.Context) {

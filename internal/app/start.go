@@ -27,7 +27,7 @@ func (a *App) checkAddress(context.Context, Console) error {
 	if host == "localhost" || ip != nil && ip.IsLoopback() || a.config.Plain {
 		return nil
 	}
-	return errs.New(errs.Invalid, "监听地址 %s 能从别的电脑访问，而明文 HTTP 会让密码在网络上被看到。请把本机放在 HTTPS 反向代理之后并监听 127.0.0.1；确实要在可信内网用明文，请加 --plain-http。", a.config.Addr)
+	return errs.New(errs.Invalid, "监听地址 %s 能从别的电脑访问，而明文 HTTP 会让密码在网络上被看到。请在本机装一个 HTTPS 反向代理，本程序监听 127.0.0.1 并加 --proxy；确实要在可信内网用明文，请加 --plain-http。", a.config.Addr)
 }
 
 // folderLock keeps a second program out of a data folder.

@@ -23,6 +23,7 @@ type Config struct {
 	Demo  bool   // fill an empty database with the demo district
 	Log   string // debug, info, warn or error
 	Plain bool   // allow plain HTTP beyond loopback
+	Proxy bool   // a TLS proxy on this machine stands before it
 }
 
 // setting is a row of the table: name, default, meaning, and where it goes.
@@ -46,6 +47,8 @@ var table = []setting{
 		setLog, func(c Config) string { return c.Log }},
 	{"plain-http", "false", "serve plain HTTP on other addresses than loopback", false,
 		func(c *Config, v string) error { return setBool(&c.Plain, v) }, func(c Config) string { return fmt.Sprint(c.Plain) }},
+	{"proxy", "false", "a TLS proxy on this machine passes requests on, with X-Forwarded-For and Host or X-Forwarded-Host", false,
+		func(c *Config, v string) error { return setBool(&c.Proxy, v) }, func(c Config) string { return fmt.Sprint(c.Proxy) }},
 }
 
 func setBool(b *bool, v string) error {

@@ -212,6 +212,16 @@ type Proposal struct {
 	Available quantity.Q // of all lots that may be issued
 }
 
+// Shelves lists what a depot's bins hold of some items, expired and held lots
+// too.
+func (s *Service) Shelves(ctx context.Context, actor access.Actor, depot id.ID, items []id.ID) ([]ledger.Shelf, error) {
+	c := s.store.Read()
+	if _, err := depotFor(ctx, c, actor, access.VoucherPost, depot); err != nil {
+		return nil, err
+	}
+	return c.Shelves(ctx, depot, items)
+}
+
 // Propose gives the lots to take for an issue line, first expired first out.
 func (s *Service) Propose(ctx context.Context, actor access.Actor, depot, item id.ID, need quantity.Q) (Proposal, error) {
 	c := s.store.Read()

@@ -114,7 +114,7 @@ func TestLotKey(t *testing.T) {
 	}
 	self := func(l *ledger.Lot) reflect.Value { return reflect.ValueOf(l).Elem() }
 	sensitive(t, lot, ledger.Lot.Key, self, "ID", "Received", "Held") // when it came and whether it is held make no other goods
-	sensitive(t, lot, ledger.Lot.Seal, self, "Held") // the seal is of this very lot, and holding it is lawful
+	sensitive(t, lot, ledger.Lot.Seal, self, "Held")                  // the seal is of this very lot, and holding it is lawful
 	free, none := lot(), lot()
 	free.Price = new(money.Fen)
 	if free.Key() == none.Key() {

@@ -12,6 +12,7 @@ import (
 	"changbei/internal/access"
 	"changbei/internal/id"
 	"changbei/internal/inventory"
+	"changbei/internal/ledger"
 	"changbei/internal/money"
 	"changbei/internal/quantity"
 	"changbei/internal/sheet"
@@ -25,11 +26,22 @@ const OrgSetting = "org.name"
 type Service struct {
 	store     *store.Store
 	inventory *inventory.Service
+	turn      chan struct{} // one report at a time: each holds all its rows
 }
 
 // New makes the service.
 func New(st *store.Store, inv *inventory.Service) *Service {
-	return &Service{store: st, inventory: inv}
+	return &Service{store: st, inventory: inv, turn: make(chan struct{}, 1)}
+}
+
+// wait takes the turn; the answer gives it back.
+func (s *Service) wait(ctx context.Context) (func(), error) {
+	select {
+	case s.turn <- struct{}{}:
+		return func() { <-s.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // stockColumns are the columns of the stock ledger. Their headings are words
@@ -52,8 +64,16 @@ const (
 // workbook in office layout: 小计 by category, 合计 at the end. Quantities are
 // only summed where a category has one unit; amounts always.
 func (s *Service) StockLedger(ctx context.Context, actor access.Actor, f inventory.StockFilter, w io.Writer) error {
+	done, err := s.wait(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	rows, _, err := s.inventory.StockByLot(ctx, actor, f, inventory.AllRows)
 	if err != nil {
+		return err
+	}
+	if err := s.record(ctx, actor, len(rows)); err != nil {
 		return err
 	}
 	org, err := s.store.Read().Setting(ctx, OrgSetting)
@@ -68,6 +88,14 @@ func (s *Service) StockLedger(ctx context.Context, actor access.Actor, f invento
 		Middle: "截止日期：" + s.inventory.Today().Chinese(), Right: fmt.Sprintf("共 %d 行", len(rows)), Columns: stockColumns, Rows: stockRows(rows),
 		Signatures: []string{"制表人：" + actor.Name, "审核人：", "日期："}, Landscape: true}
 	return sheet.Write(w, doc)
+}
+
+// record writes who took the figures out of the house, before they leave.
+func (s *Service) record(ctx context.Context, actor access.Actor, rows int) error {
+	return s.store.Tx(ctx, func(tx *store.Tx) error {
+		return tx.Audit(ctx, 0, ledger.AuditRecord{ActorID: int64(actor.ID), ActorName: actor.Name, Act: "stock.export", Object: "库存台账",
+			Result: "ok", Detail: fmt.Sprintf("%d 行", rows), IP: actor.IP, RequestID: actor.RequestID})
+	})
 }
 
 func onlyDepot(rows []store.StockRow, chosen id.ID) string {

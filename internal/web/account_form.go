@@ -110,7 +110,7 @@ func personOf(f *form.Form) accounts.Person {
 }
 
 func (s *Server) accountData(c echo.Context, a accounts.Account) (*view.AccountForm, error) {
-	depots, err := s.Store.Read().Depots(c.Request().Context())
+	depots, err := s.Directory.AllDepots(c.Request().Context(), actorOf(c))
 	if err != nil {
 		return nil, err
 	}

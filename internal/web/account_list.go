@@ -30,10 +30,9 @@ func (s *Server) accountList(c echo.Context) error {
 	return show(s, c, accountListPage, data)
 }
 
-// depotNames names the places of grants. Administrators see no stock but must
-// see where a keeper keeps.
+// depotNames names the places of grants.
 func (s *Server) depotNames(c echo.Context) (map[id.ID]string, error) {
-	depots, err := s.Store.Read().Depots(c.Request().Context())
+	depots, err := s.Directory.AllDepots(c.Request().Context(), actorOf(c))
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (s *Server) csrfToken(c echo.Context) string {
 // browserSecret gives the session's token, or the visitor's cookie, which it
 // makes when there is none yet.
 func (s *Server) browserSecret(c echo.Context) string {
-	if actorOf(c).ID != 0 {
+	if actorOf(c).ID != 0 && hasSession(c.Request().Context()) {
 		if token := s.sessions.Token(c.Request().Context()); token != "" {
 			return token
 		}
@@ -80,14 +80,22 @@ func (s *Server) protect(next echo.HandlerFunc) echo.HandlerFunc {
 		if r.Method == http.MethodGet || r.Method == http.MethodHead {
 			return next(c)
 		}
-		if foreign(r) || !s.tokenMatches(c) {
-			return errs.New(errs.Forbidden, "页面已过期或请求来自别的网站，没有执行。请返回上一页，刷新后重新提交。")
+		if s.foreign(r) {
+			return errs.New(errs.Forbidden, "请求来自别的网站，没有执行。请从本系统的页面上操作。")
 		}
-		return next(c)
+		if s.tokenMatches(c) {
+			return next(c)
+		}
+		// A page older than the session, after signing in again in another
+		// window: what was typed is offered again with a token of now.
+		if actorOf(c).ID != 0 && s.canKeep(c) {
+			return s.offerAgain(c)
+		}
+		return errs.New(errs.Forbidden, "页面已过期，没有执行。请返回上一页，刷新后重新提交。")
 	}
 }
 
-func foreign(r *http.Request) bool {
+func (s *Server) foreign(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
 	case "", "same-origin", "none":
 	default:
@@ -98,7 +106,7 @@ func foreign(r *http.Request) bool {
 		return false
 	}
 	u, err := url.Parse(origin)
-	return err != nil || u.Host != r.Host
+	return err != nil || u.Host != r.Host && !(s.Proxy && u.Host == r.Header.Get("X-Forwarded-Host"))
 }
 
 // tokenMatches looks at the header, the address (uploads, whose body is not

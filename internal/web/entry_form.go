@@ -190,19 +190,23 @@ type shelfOf struct{ lot, place id.ID }
 // chosenShelves looks up the lots an issue's lines chose. A depot the person
 // may not post at shows none; posting will say why.
 func (s *Server) chosenShelves(ctx context.Context, actor access.Actor, d inventory.Draft) (map[shelfOf]ledger.Shelf, error) {
-	found, asked := map[shelfOf]ledger.Shelf{}, map[id.ID]bool{}
+	found := map[shelfOf]ledger.Shelf{}
+	var items []id.ID
 	for _, l := range d.Lines {
-		if d.Type != ledger.Issue || l.LotID == 0 || asked[l.ItemID] {
-			continue
+		if d.Type == ledger.Issue && l.LotID != 0 && l.ItemID != 0 {
+			items = append(items, l.ItemID)
 		}
-		asked[l.ItemID] = true
-		p, err := s.Inventory.Propose(ctx, actor, d.DepotID, l.ItemID, quantity.Max)
-		if err != nil && !errors.Is(err, errs.NotFound) && !errors.Is(err, errs.Forbidden) {
-			return nil, err
-		}
-		for _, pick := range p.Picks {
-			found[shelfOf{pick.Shelf.Lot.ID, pick.Shelf.PlaceID}] = pick.Shelf
-		}
+	}
+	if len(items) == 0 {
+		return found, nil
+	}
+	slices.Sort(items)
+	shelves, err := s.Inventory.Shelves(ctx, actor, d.DepotID, slices.Compact(items))
+	if err != nil && !errors.Is(err, errs.NotFound) && !errors.Is(err, errs.Forbidden) {
+		return nil, err
+	}
+	for _, shelf := range shelves {
+		found[shelfOf{shelf.Lot.ID, shelf.PlaceID}] = shelf
 	}
 	return found, nil
 }

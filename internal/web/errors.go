@@ -57,12 +57,15 @@ func (s *Server) fault(err error, c echo.Context) {
 	}
 	err = fromEcho(err)
 	noteFailure(c, err)
+	if errs.KindOf(err) == errs.Forbidden {
+		s.recordDenied(c)
+	}
 	status := statusOf(err)
 	if errs.KindOf(err) == errs.Unauthenticated && c.Request().Method == get && !wantsJSON(c) {
 		s.toSignIn(c)
 		return
 	}
-	if errs.KindOf(err) == errs.Unauthenticated && !wantsJSON(c) && canKeep(c) && s.keepForm(c) == nil {
+	if errs.KindOf(err) == errs.Unauthenticated && !wantsJSON(c) && s.canKeep(c) && s.keepForm(c) == nil {
 		return
 	}
 	if wantsJSON(c) {

@@ -71,7 +71,7 @@ func (s *Server) guard(r Route) echo.MiddlewareFunc {
 				return redirect(c, passwordPath)
 			}
 			if !who.Actor.MayAnywhere(r.Permission) {
-				return s.denied(c, who.Actor)
+				return errs.New(errs.Forbidden, "您的角色没有这项权限。如工作需要，请联系系统管理员。")
 			}
 			return next(c)
 		}
@@ -97,11 +97,14 @@ func (s *Server) unknown(c echo.Context) error {
 	return errs.New(errs.Unauthenticated, "请先登录。")
 }
 
-// denied records the refusal; one that cannot be recorded is still a refusal.
-func (s *Server) denied(c echo.Context, actor access.Actor) error {
-	r := c.Request()
-	if err := s.Accounts.RecordDenied(r.Context(), actor, r.Method+" "+c.Path(), "缺少权限"); err != nil {
+// recordDenied writes who was refused what, by a route or by a use case; a
+// refusal that cannot be recorded is still a refusal.
+func (s *Server) recordDenied(c echo.Context) {
+	actor, r := actorOf(c), c.Request()
+	if actor.ID == 0 {
+		return
+	}
+	if err := s.Accounts.RecordDenied(r.Context(), actor, r.Method+" "+c.Path(), r.URL.Path); err != nil {
 		s.Log.Error("audit of a refusal", "request", requestID(c), "error", err.Error())
 	}
-	return errs.New(errs.Forbidden, "您的角色没有这项权限。如工作需要，请联系系统管理员。")
 }

@@ -34,8 +34,12 @@ func newMetrics() *metrics {
 
 func (m *metrics) observe(c echo.Context, took time.Duration) {
 	method, route := c.Request().Method, c.Path()
-	if route == "" {
-		method, route = "other", "none"
+	// Whatever a stranger makes up counts as one.
+	if route == "" || route == "/*" {
+		route = "none"
+	}
+	if method != http.MethodGet && method != http.MethodPost && method != http.MethodHead {
+		method = "other"
 	}
 	m.requests.WithLabelValues(method, route, strconv.Itoa(c.Response().Status)).Inc()
 	m.seconds.WithLabelValues(method, route).Observe(took.Seconds())

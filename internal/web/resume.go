@@ -24,17 +24,35 @@ const (
 
 // canKeep reports a form of our own that came without a session. One another
 // site sent is not kept: its sender wants it to be sent.
-func canKeep(c echo.Context) bool {
+func (s *Server) canKeep(c echo.Context) bool {
 	r := c.Request()
-	return r.Method == http.MethodPost && !foreign(r) && r.URL.Path != signOutPath && r.URL.Path != passwordPath &&
+	return r.Method == http.MethodPost && !s.foreign(r) && r.URL.Path != signOutPath && r.URL.Path != passwordPath &&
 		strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 }
 
 // keepForm answers such a form with the door.
 func (s *Server) keepForm(c echo.Context) error {
-	f, err := form.Read(c.Request())
+	kept, err := keptOf(c, keptPrefix)
 	if err != nil {
 		return err
+	}
+	return s.render(c, http.StatusUnauthorized, signInPage.declaration, &view.SignIn{Base: s.base(c), Next: "/", Kept: kept})
+}
+
+// offerAgain shows the button of a form whose page was older than its session.
+func (s *Server) offerAgain(c echo.Context) error {
+	kept, err := keptOf(c, "")
+	if err != nil {
+		return err
+	}
+	return s.render(c, http.StatusForbidden, resumePage.declaration, &view.Resume{Base: s.base(c), Kept: kept})
+}
+
+// keptOf takes the fields of a form that was not taken.
+func keptOf(c echo.Context, prefix string) (view.Kept, error) {
+	f, err := form.Read(c.Request())
+	if err != nil {
+		return view.Kept{}, err
 	}
 	kept := view.Kept{Path: c.Request().URL.Path}
 	for _, name := range f.Names() {
@@ -42,10 +60,10 @@ func (s *Server) keepForm(c echo.Context) error {
 			continue
 		}
 		for _, v := range f.All(name) {
-			kept.Fields = append(kept.Fields, view.Field{Name: keptPrefix + name, Value: v})
+			kept.Fields = append(kept.Fields, view.Field{Name: prefix + name, Value: v})
 		}
 	}
-	return s.render(c, http.StatusUnauthorized, signInPage.declaration, &view.SignIn{Base: s.base(c), Next: "/", Kept: kept})
+	return kept, nil
 }
 
 // keptIn reads what the sign-in page carried.

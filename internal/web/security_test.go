@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
@@ -285,6 +286,67 @@ func TestWhatWasTypedOutlivesTheSession(t *testing.T) {
 		r.Header.Set("Origin", "http://evil.example")
 		if p := d.anonymous(t).do(t, r); strings.Contains(p.Body, "evil\"") || p.Status != http.StatusUnauthorized {
 			t.Errorf("status %d: %s", p.Status, p.text("main"))
+		}
+	})
+}
+
+func TestAnOlderPageIsOfferedAgain(t *testing.T) {
+	d := newDesk(t)
+	u := d.as(t, "keeper")
+	entry := u.get(t, "/receipts/new").want(t, http.StatusOK)
+	u.post(t, "/signout", nil)
+	again := d.as(t, "keeper") // the same person signs in anew, in another window of the browser
+	offered := again.postForm(t, entry, "#entry", url.Values{"act": {"draft"}, "remark": {"别丢"}}).want(t, http.StatusForbidden)
+	draft := again.postForm(t, offered, "main form", nil).want(t, http.StatusOK)
+	if v, _ := draft.Find("#remark").Attr("value"); !strings.HasPrefix(draft.URL.Path, "/drafts/") || v != "别丢" {
+		t.Errorf("at %s with remark %q", draft.URL, v)
+	}
+}
+
+func TestBehindAProxy(t *testing.T) {
+	d := newDesk(t)
+	post := func(handler http.Handler, header map[string]string) (*httptest.ResponseRecorder, string) {
+		r := httptest.NewRequest(http.MethodPost, "/signin", strings.NewReader("login=x"))
+		r.Host, r.RemoteAddr = "127.0.0.1:8080", "127.0.0.1:9999"
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		for k, v := range header {
+			r.Header.Set(k, v)
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		return w, w.Body.String()
+	}
+	header := map[string]string{"Origin": "https://kc.example", "X-Forwarded-Host": "kc.example", "X-Forwarded-For": "10.1.2.3"}
+	t.Run("its host is ours", func(t *testing.T) {
+		uses := d.uses
+		uses.Proxy, uses.TLS = true, true
+		h, err := web.New(uses)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, body := post(h, header)
+		if !strings.Contains(body, "页面已过期") { // no token, but no other site either
+			t.Errorf("%s", body)
+		}
+		cookie := w.Header().Get("Set-Cookie")
+		if !strings.HasPrefix(cookie, "__Host-") || !strings.Contains(cookie, "Secure") || w.Header().Get("Strict-Transport-Security") == "" {
+			t.Errorf("cookie %q", cookie)
+		}
+		r := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		r.RemoteAddr = "127.0.0.1:9999"
+		r.Header.Set("X-Forwarded-For", "10.1.2.3")
+		w = httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != http.StatusNotFound {
+			t.Errorf("metrics for another machine: %d", w.Code)
+		}
+	})
+	t.Run("without the setting its headers are nobody's", func(t *testing.T) {
+		h, err := web.New(d.uses)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, body := post(h, header); !strings.Contains(body, "别的网站") {
+			t.Errorf("%s", body)
 		}
 	})
 }

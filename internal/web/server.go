@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"log/slog"
 	"net/http"
 
@@ -27,6 +26,7 @@ type Deps struct {
 	Reporting *reporting.Service
 	Demo      bool // the database is a demo's: every page says so
 	TLS       bool // served over TLS: cookies are Secure and named __Host-
+	Proxy     bool // behind a TLS proxy on this machine, whose headers are true
 	Log       *slog.Logger
 }
 
@@ -61,9 +61,12 @@ func New(d Deps) (*Server, error) {
 func (s *Server) build() {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
-	// The address of the connection is the only one nobody can forge; a
-	// trusted proxy is a setting of the operations step.
+	// The address of the connection is the only one nobody can forge, unless a
+	// proxy of our own on this machine stands between.
 	e.IPExtractor = echo.ExtractIPDirect()
+	if s.Proxy {
+		e.IPExtractor = echo.ExtractIPFromXFFHeader(echo.TrustLoopback(true), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false))
+	}
 	e.HTTPErrorHandler = s.fault
 	e.Use(s.observe, s.recoverPanic, s.secure)
 	e.GET("/assets/:name", s.asset)
@@ -84,9 +87,6 @@ func (s *Server) handler(r Route) echo.HandlerFunc {
 
 // ServeHTTP makes a Server an http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
-
-// Purge ends what has outlived its time: sessions nobody will use again.
-func (s *Server) Purge(ctx context.Context) error { return s.Store.PurgeSessions(ctx) }
 
 // base gives what every page has.
 func (s *Server) base(c echo.Context) view.Base {

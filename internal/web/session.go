@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"encoding/gob"
-	"log/slog"
 	"net/http"
 	"time"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"changbei/internal/accounts"
+	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/store"
 	"changbei/internal/web/view"
@@ -47,31 +47,44 @@ func newSessions(st *store.Store, tls bool) *scs.SessionManager {
 	m.Cookie.HttpOnly, m.Cookie.Secure, m.Cookie.Path = true, tls, "/"
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Persist = false
-	m.ErrorFunc = sessionFault
 	return m
 }
 
 const sessionCookie = "cb_session"
 
-// session loads the session before a handler and saves it before its answer.
+// session loads the session before a handler and saves it right before its
+// answer goes out.
 func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		ctx := withTracker(c.Request().Context())
+		token := ""
+		if cookie, err := c.Cookie(s.sessions.Cookie.Name); err == nil {
+			token = cookie.Value
+		}
+		ctx, err := s.sessions.Load(withTracker(c.Request().Context()), token)
+		if err != nil {
+			return errs.Wrap(errs.Busy, err, "数据库暂时没有响应，本次操作没有办理。请稍后刷新重试；若仍不行，请联系系统管理员。")
+		}
 		c.SetRequest(c.Request().WithContext(ctx))
-		var result error
-		wrapped := s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			c.SetRequest(r)
-			plain := c.Response().Writer
-			c.Response().Writer = w
-			// The error page must be written before the session is saved.
-			if err := next(c); err != nil {
-				result = err
-				c.Error(err)
-			}
-			c.Response().Writer = plain
-		}))
-		wrapped.ServeHTTP(c.Response().Writer, c.Request())
-		return result
+		c.Response().Before(func() { s.saveSession(c) })
+		return next(c)
+	}
+}
+
+// saveSession writes what the request changed. By now the use case has done
+// its work and the answer says so: a session that cannot be saved costs a
+// remark or another sign-in, and must not turn the answer into a lie.
+func (s *Server) saveSession(c echo.Context) {
+	ctx := c.Request().Context()
+	switch s.sessions.Status(ctx) {
+	case scs.Modified:
+		token, expiry, err := s.sessions.Commit(ctx)
+		if err != nil {
+			s.Log.Error("session", "request", requestID(c), "error", err.Error())
+			return
+		}
+		s.sessions.WriteSessionCookie(ctx, c.Response(), token, expiry)
+	case scs.Destroyed:
+		s.sessions.WriteSessionCookie(ctx, c.Response(), "", time.Time{})
 	}
 }
 
@@ -140,10 +153,3 @@ func withTracker(ctx context.Context) context.Context {
 }
 
 func hasSession(ctx context.Context) bool { return ctx.Value(trackerKey{}) != nil }
-
-// sessionFault answers when sessions cannot be read or saved: the database is
-// away, and a page that pretends nobody is signed in would be a lie.
-func sessionFault(w http.ResponseWriter, _ *http.Request, err error) {
-	slog.Error("session", "error", err.Error())
-	http.Error(w, "数据库暂时没有响应，本次操作没有保存。请稍后刷新重试；若仍不行，请联系系统管理员。", http.StatusServiceUnavailable)
-}

@@ -19,8 +19,7 @@ func (s *Server) stockExport(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	// A file first: an error halfway is still a page, and a large district
-	// does not stand in memory.
+	// A file first: an error halfway is still a page.
 	file, err := os.CreateTemp("", "changbei-export-*.xlsx")
 	if err != nil {
 		return err
