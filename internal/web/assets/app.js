@@ -112,16 +112,22 @@
     else if (box.type === 'checkbox' && box.name) agree(box.form, box.name);
     const radio = box.dataset.checks && document.querySelector(box.dataset.checks);
     if (radio) radio.checked = true;
-    if (box.type === 'file' && box.closest('.cb-drop')) nameFile(box, '');
+    if (box.type === 'file' && box.closest('.cb-drop')) {
+      const no = refusal(box, box.files);
+      if (no) box.value = '';
+      nameFile(box, no);
+    }
   });
 
   document.querySelectorAll('[data-all]').forEach((all) => agree(all.form, all.dataset.all));
 
   // ---- one submit per press ----
 
-  // A lost answer must not leave a dead form. Sending again is harmless: the
-  // server books a client key once.
+  // A lost answer must not leave a dead form. Sending again is harmless where
+  // the form carries a client key, which the server books once; others, such as
+  // a large upload on a slow line, wait much longer.
   const HELD = 30000; // milliseconds
+  const HELD_LONG = 600000;
   const held = new Map(); // form -> {buttons, timer}
 
   function question(form, button) {
@@ -139,7 +145,7 @@
   // disabled button would take its name=value out of what is sent.
   function hold(form) {
     const buttons = [].filter.call(form.elements, (b) => b.type === 'submit' && !b.disabled);
-    held.set(form, { buttons, timer: setTimeout(() => release(form), HELD) });
+    held.set(form, { buttons, timer: setTimeout(() => release(form), form.elements.client_key ? HELD : HELD_LONG) });
     setTimeout(() => {
       if (held.has(form)) buttons.forEach((b) => { b.disabled = true; });
     }, 0);
@@ -202,13 +208,18 @@
     return (bytes / 1024 / 1024).toFixed(1) + ' MB';
   }
 
-  // refusal is why dropped files cannot be taken; the browser checks accept
-  // only for files chosen in its own dialogue.
+  // refusal is why files cannot be taken; of what is dropped the browser checks
+  // nothing, of what is chosen in its own dialogue the kind alone.
   function refusal(input, files) {
     if (files.length > 1 && !input.multiple) return '一次只能放一个文件，请重新拖入一个。';
     const kinds = input.accept.toLowerCase().split(',').map((k) => k.trim()).filter((k) => k[0] === '.');
     const odd = [].find.call(files, (f) => kinds.length && !kinds.some((k) => f.name.toLowerCase().endsWith(k)));
-    return odd ? '「' + odd.name + '」不是能读的文件，请选 ' + kinds.join('、') + ' 文件。' : '';
+    if (odd) return '「' + odd.name + '」不是能读的文件，请选 ' + kinds.join('、') + ' 文件。';
+    // Said here, since a server that refuses 200 MB halfway looks like a lost
+    // connection to the browser.
+    const most = Number(input.dataset.max) * 1024 * 1024;
+    const large = most && [].find.call(files, (f) => f.size > most);
+    return large ? '「' + large.name + '」有 ' + size(large.size) + '，超过 ' + input.dataset.max + ' MB。请按储备库或年份拆成几个文件，或删去其中的图片后再上传。' : '';
   }
 
   const carries = (e) => e.dataTransfer && [].indexOf.call(e.dataTransfer.types, 'Files') >= 0;

@@ -124,6 +124,7 @@
     if (!shown || shown.input !== e.target || !shown.rows.length) return false;
     const n = shown.rows.length;
     if (e.ctrlKey || e.metaKey || e.shiftKey) return false;
+    if (shown.stale && (e.altKey || e.key === 'Enter')) return false;
     if (e.altKey) {
       const digit = /^(?:Digit|Numpad)([1-9])$/.exec(e.code);
       return !!digit && choose(digit[1] - 1);
@@ -198,6 +199,8 @@
       close();
       return;
     }
+    // The list still on view answers an older text: nothing may be taken from it.
+    if (shown && shown.input === input) shown.stale = true;
     const my = turn;
     timer = setTimeout(() => {
       const control = running = new AbortController();
