@@ -74,7 +74,7 @@ func TestWholeDistrict(t *testing.T) {
 				low++
 			}
 		}
-		if whole && (expired < 20 || soon < 20 || plain < 20 || low < 5 || expired > len(rows)/3) {
+		if whole && (expired < 20 || soon < 10 || plain < 20 || low < 5 || expired > len(rows)/3) {
 			t.Errorf("of %d lots %d expired, %d soon, %d without expiry, %d low", len(rows), expired, soon, plain, low)
 		}
 		if n := len(kinds["WC01"]); n < 55 {

@@ -90,10 +90,13 @@ func (c camera) readme() error {
 	if err := c.w.Desk(); err != nil {
 		return err
 	}
-	if err := c.enter("仓库保管员"); err != nil {
+	if err := c.enter("计划员"); err != nil {
 		return err
 	}
 	if err := c.take("/", "overview.png", false); err != nil {
+		return err
+	}
+	if err := c.enter("仓库保管员"); err != nil {
 		return err
 	}
 	if err := c.w.Go(c.base + "/receipts/new"); err != nil {
@@ -151,7 +154,7 @@ var pages = []struct{ role, name, path string }{
 	{"仓库保管员", "stock-lot", "/stock?by=lot"}, {"仓库保管员", "stock-depot", "/stock?by=depot"}, {"仓库保管员", "items", "/items"},
 	{"仓库保管员", "depots", "/depots"}, {"仓库保管员", "imports", "/imports"}, {"仓库保管员", "import-new", "/imports/new"},
 	{"仓库保管员", "password", "/me/password"}, {"仓库保管员", "fault", "/nothing"},
-	{"计划员", "planner-home", "/"}, {"计划员", "item-new", "/items/new"}, {"计划员", "depot-new", "/depots/new"},
+	{"计划员", "planner-home", "/"}, {"计划员", "planner-stock", "/stock?by=depot"}, {"计划员", "item-new", "/items/new"}, {"计划员", "depot-new", "/depots/new"},
 	{"系统管理员", "accounts", "/accounts"}, {"系统管理员", "account-new", "/accounts/new"}, {"系统管理员", "admin-home", "/"},
 }
 
@@ -173,9 +176,6 @@ func (c camera) everything() error {
 				return err
 			}
 			role = p.role
-			if role == "计划员" {
-				continue
-			}
 		}
 		if err := c.both(p.path, p.name); err != nil {
 			return err
