@@ -84,8 +84,9 @@ func (a *App) wire(ctx context.Context, _ Console) error {
 		return err
 	}
 	inv := inventory.New(a.store)
-	imp, err := importing.New(a.store, lexicon, known, filepath.Join(a.config.Data, "uploads"))
-	a.uses = uses{accounts: accounts.New(a.store, accounts.Options{}), directory: directory.New(a.store, directory.Options{}),
+	dir := directory.New(a.store, directory.Options{})
+	imp, err := importing.New(a.store, dir, lexicon, known, filepath.Join(a.config.Data, "uploads"))
+	a.uses = uses{accounts: accounts.New(a.store, accounts.Options{}), directory: dir,
 		inventory: inv, importing: imp, reporting: reporting.New(a.store, inv)}
 	return err
 }

@@ -45,7 +45,7 @@ var narrower = map[string][]string{
 	"internal/inventory": {"internal/store", "internal/posting"},
 	"internal/directory": {"internal/store"},
 	"internal/accounts":  {"internal/store"},
-	"internal/importing": {"internal/store", "internal/sheet", "internal/posting"},
+	"internal/importing": {"internal/store", "internal/sheet", "internal/posting", "internal/directory"},
 	"internal/reporting": {"internal/store", "internal/sheet", "internal/inventory"},
 	"internal/demo":      {"internal/store", "internal/directory", "internal/inventory", "internal/accounts"},
 	"internal/web/form":  {},

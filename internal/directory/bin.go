@@ -90,10 +90,14 @@ func binTaken(err error, bin place.Place) error {
 }
 
 // EnsureBin gives a depot's bin of a code inside a running transaction, making
-// it when it is not there: receipts and imports name bins as they like, and
-// "a-01" and "Ａ-01" are one. "" is the default bin. Call it before the
-// voucher is posted: the audit record and the posting share the depot's head.
+// it when it is not there: ledgers name bins as they like, and "a-01" and
+// "Ａ-01" are one. "" is the default bin. For imports: it asks for LedgerImport
+// at the depot and not for BinEdit. Call it before the voucher is posted: the
+// audit record and the posting share the depot's head.
 func (s *Service) EnsureBin(ctx context.Context, tx *store.Tx, actor access.Actor, depot id.ID, code string) (place.Place, error) {
+	if err := actor.Require(access.LedgerImport, depot); err != nil {
+		return place.Place{}, err
+	}
 	code = catalog.Key(code)
 	if code == "" {
 		code = place.DefaultBin
@@ -116,5 +120,5 @@ func (s *Service) EnsureBin(ctx context.Context, tx *store.Tx, actor access.Acto
 	if err != nil || !made {
 		return bin, err
 	}
-	return bin, tx.Audit(ctx, depot, record(actor, "bin.create", code, "记账时自动新增"))
+	return bin, tx.Audit(ctx, depot, record(actor, "bin.create", code, "台账导入时新增"))
 }

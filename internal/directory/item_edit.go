@@ -42,15 +42,13 @@ const (
 func (s *Service) CreateItem(ctx context.Context, actor access.Actor, in ItemInput) (catalog.Item, error) {
 	var made catalog.Item
 	err := s.store.Tx(ctx, func(tx *store.Tx) (err error) {
-		made, err = s.CreateItemTx(ctx, tx, actor, in)
+		made, err = s.createItem(ctx, tx, actor, in)
 		return err
 	})
 	return made, taken(err)
 }
 
-// CreateItemTx adds an item inside a running transaction, for imports that
-// make what they post.
-func (s *Service) CreateItemTx(ctx context.Context, tx *store.Tx, actor access.Actor, in ItemInput) (catalog.Item, error) {
+func (s *Service) createItem(ctx context.Context, tx *store.Tx, actor access.Actor, in ItemInput) (catalog.Item, error) {
 	if err := actor.Require(access.CatalogEdit, 0); err != nil {
 		return catalog.Item{}, err
 	}
@@ -198,20 +196,28 @@ func (e *editor) checkCode(typed string, old catalog.Item, it *catalog.Item) {
 }
 
 func (e *editor) checkUnit(typed string, it *catalog.Item) {
-	unit := tidy(typed)
-	it.Draft = unit == ""
+	typed = tidy(typed)
+	it.Draft = typed == ""
 	if it.Draft {
 		return
 	}
-	for _, want := range []string{unit, e.words.Unit(unit)} {
+	u, listed := e.unit(typed)
+	if !listed {
+		e.Add("unit", "单位表中没有「%s」，请从列表中选择计量单位，或先新增这个单位。", typed)
+	}
+	it.Unit, it.Decimals = u.Name, u.Decimals
+}
+
+// unit finds a unit by its word, else by the standard word for it.
+func (e *editor) unit(word string) (catalog.Unit, bool) {
+	for _, want := range []string{word, e.words.Unit(word)} {
 		for _, u := range e.units {
 			if u.Name == want {
-				it.Unit, it.Decimals = u.Name, u.Decimals
-				return
+				return u, true
 			}
 		}
 	}
-	e.Add("unit", "单位表中没有「%s」，请从列表中选择计量单位，或先新增这个单位。", unit)
+	return catalog.Unit{}, false
 }
 
 func (e *editor) checkCategory(it *catalog.Item) {
@@ -254,7 +260,6 @@ func (e *editor) checkAliases(typed []string, it *catalog.Item) {
 // another item's alias, with the same spec, in the same unit or another word
 // for it (公斤, 千克).
 func (e *editor) checkUnique(it catalog.Item) {
-	spec, unit := catalog.Key(it.Spec), catalog.Key(e.words.Unit(it.Unit))
 	for _, o := range e.items {
 		if o.ID == it.ID {
 			continue
@@ -262,7 +267,7 @@ func (e *editor) checkUnique(it catalog.Item) {
 		if it.Code != "" && it.ID == 0 && o.Code == it.Code {
 			e.Add("code", "物资编码「%s」已用于「%s」，请换一个或留空由系统编号。", it.Code, o.Label())
 		}
-		if catalog.Key(o.Spec) != spec || catalog.Key(e.words.Unit(o.Unit)) != unit {
+		if !e.sameMeasure(o, it) {
 			continue
 		}
 		if catalog.Key(o.Name) == catalog.Key(it.Name) {
@@ -275,6 +280,11 @@ func (e *editor) checkUnique(it catalog.Item) {
 			}
 		}
 	}
+}
+
+// sameMeasure reports that two items have one spec and count in one unit.
+func (e *editor) sameMeasure(a, b catalog.Item) bool {
+	return catalog.Key(a.Spec) == catalog.Key(b.Spec) && catalog.Key(e.words.Unit(a.Unit)) == catalog.Key(e.words.Unit(b.Unit))
 }
 
 func unitText(it catalog.Item) string {
@@ -339,34 +349,4 @@ func difference(before, after string) string {
 		return "没有改动"
 	}
 	return strings.Join(changed, "；")
-}
-
-// CreateUnit adds a unit of account. Its decimals never change afterwards:
-// figures already in the books would no longer fit.
-func (s *Service) CreateUnit(ctx context.Context, actor access.Actor, u catalog.Unit) error {
-	if err := actor.Require(access.CatalogEdit, 0); err != nil {
-		return err
-	}
-	u.Name = tidy(u.Name)
-	var c errs.Check
-	if u.Name == "" {
-		c.Add("name", "请填写计量单位，例如：顶。")
-	}
-	checkText(&c, "name", "计量单位", u.Name, maxCode)
-	if u.Decimals < 0 || u.Decimals > 3 {
-		c.Add("decimals", "小数位数应为 0 到 3：按件计的填 0，按重量、长度计的填 3。")
-	}
-	if err := c.Err(); err != nil {
-		return err
-	}
-	err := s.store.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.InsertUnits(ctx, u); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, systemChain, record(actor, "unit.create", u.Name, fmt.Sprintf("小数 %d 位", u.Decimals)))
-	})
-	if errors.Is(err, store.ErrDuplicate) {
-		return &errs.Error{Kind: errs.Conflict, Message: "已有计量单位「" + u.Name + "」。", Fields: []errs.Field{{Name: "name", Message: "已有计量单位「" + u.Name + "」，直接使用即可。"}}, Err: err}
-	}
-	return err
 }

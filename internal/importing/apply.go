@@ -1,11 +1,11 @@
 package importing
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
+	"time"
 
 	"changbei/internal/access"
 	"changbei/internal/catalog"
@@ -14,53 +14,8 @@ import (
 	"changbei/internal/ledger"
 	"changbei/internal/place"
 	"changbei/internal/posting"
-	"changbei/internal/reading"
 	"changbei/internal/store"
 )
-
-// Decide saves choices on a preview. version is that of the page they were
-// made on; an older page is a Conflict.
-func (s *Service) Decide(ctx context.Context, actor access.Actor, batch id.ID, version int64, change func(*Decisions)) (*Preview, error) {
-	b, err := s.batch(ctx, s.store.Read(), actor, batch)
-	if err != nil {
-		return nil, err
-	}
-	d, err := unpack(b)
-	if err != nil {
-		return nil, err
-	}
-	if b.Status != Uploaded || version != 0 && version != b.Version {
-		return nil, errs.New(errs.Conflict, "这个批次刚刚被别人修改或处理过，请刷新页面后再办。")
-	}
-	d.Decisions = d.Decisions.ready()
-	change(&d.Decisions)
-	p, err := s.preview(ctx, actor, b, d.Decisions)
-	if err != nil {
-		return nil, err
-	}
-	d.Batch.Decisions = d.encode()
-	p.record(&d.Batch)
-	err = s.store.Tx(ctx, func(tx *store.Tx) error { return tx.DecideImport(ctx, d.Batch) })
-	d.Version++
-	p.Batch = d.Batch
-	return p, err
-}
-
-func (d Decisions) ready() Decisions {
-	if d.Depots == nil {
-		d.Depots = map[string]id.ID{}
-	}
-	if d.Items == nil {
-		d.Items = map[string]Choice{}
-	}
-	if d.Accept == nil {
-		d.Accept = map[string]bool{}
-	}
-	if d.Skip == nil {
-		d.Skip = map[string]bool{}
-	}
-	return d
-}
 
 // Apply books a batch as opening vouchers, one per depot (and thousand lines),
 // all in one transaction. onlyClean leaves rows that are not ok out; without
@@ -71,22 +26,42 @@ func (s *Service) Apply(ctx context.Context, actor access.Actor, batch id.ID, ve
 		return nil, err
 	}
 	if p.Batch.Status == Applied {
-		return s.vouchers(ctx, batch)
-	}
-	if err := p.mayApply(version, onlyClean); err != nil {
-		return nil, err
+		return vouchers(ctx, s.store.Read(), batch)
 	}
 	var posted []ledger.Voucher
-	err = s.store.Tx(ctx, func(tx *store.Tx) error {
-		posted, err = s.book(ctx, tx, actor, p)
-		return err
-	})
-	if errors.Is(err, store.ErrUnknownOutcome) || errors.Is(err, errs.Conflict) {
-		if again, e := s.vouchers(ctx, batch); e == nil && len(again) > 0 {
-			return again, nil
-		}
+	if err = p.mayApply(version, onlyClean); err == nil {
+		err = s.store.Tx(ctx, func(tx *store.Tx) error {
+			posted, err = s.book(ctx, tx, actor, p)
+			return err
+		})
 	}
-	return posted, err
+	if err == nil {
+		return posted, nil
+	}
+	if first, booked := s.settled(ctx, batch); booked {
+		return first, nil
+	}
+	if errors.Is(err, store.ErrDuplicate) {
+		return nil, errs.Wrap(errs.Conflict, err, "别人刚刚新增了同样的物资或单位，这次没有入账。请刷新页面后再入账。")
+	}
+	return nil, err
+}
+
+// lookTime bounds looking up what became of a request.
+const lookTime = 5 * time.Second
+
+// settled asks the database itself whether a batch stands booked, and by what.
+// It runs only after a failure or a refusal, since the first tap may have booked
+// while the second was reading; and detached from the request: whether anybody
+// still waits or not, the answer decides whether the goods are booked again.
+func (s *Service) settled(ctx context.Context, batch id.ID) ([]ledger.Voucher, bool) {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer stop()
+	if b, err := s.store.Read().Import(ctx, batch); err != nil || b.Status != Applied {
+		return nil, false
+	}
+	posted, err := vouchers(ctx, s.store.Read(), batch)
+	return posted, err == nil
 }
 
 func (p *Preview) mayApply(version int64, onlyClean bool) error {
@@ -108,11 +83,10 @@ func (s *Service) Vouchers(ctx context.Context, actor access.Actor, batch id.ID)
 	if _, err := s.batch(ctx, s.store.Read(), actor, batch); err != nil {
 		return nil, err
 	}
-	return s.vouchers(ctx, batch)
+	return vouchers(ctx, s.store.Read(), batch)
 }
 
-func (s *Service) vouchers(ctx context.Context, batch id.ID) ([]ledger.Voucher, error) {
-	c := s.store.Read()
+func vouchers(ctx context.Context, c *store.Conn, batch id.ID) ([]ledger.Voucher, error) {
 	ids, err := c.ImportVouchers(ctx, batch)
 	if err != nil {
 		return nil, err
@@ -128,10 +102,16 @@ func (s *Service) vouchers(ctx context.Context, batch id.ID) ([]ledger.Voucher, 
 	return list, nil
 }
 
-// book runs inside the transaction: the batch moves on, new items are made,
-// vouchers are posted, each row is tied to its voucher.
+// book runs inside the transaction: the batch moves on, every head is taken,
+// new items are made, vouchers are posted, each row is tied to its voucher.
 func (s *Service) book(ctx context.Context, tx *store.Tx, actor access.Actor, p *Preview) ([]ledger.Voucher, error) {
 	if err := tx.MoveImport(ctx, p.Batch, Applied, actor.Name); err != nil {
+		return nil, err
+	}
+	if err := p.lock(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := p.stillSo(ctx, tx); err != nil {
 		return nil, err
 	}
 	made, err := s.makeItems(ctx, tx, actor, p)
@@ -140,38 +120,64 @@ func (s *Service) book(ctx context.Context, tx *store.Tx, actor access.Actor, p 
 	}
 	var posted []ledger.Voucher
 	for _, depot := range p.mapped() {
-		if has, err := tx.DepotHasEntries(ctx, depot); err != nil || has {
-			return nil, firstError(err, errs.New(errs.Conflict, "这个储备库刚刚有了账目，台账不能再作期初入账，请刷新后按差异核对。"))
+		rows, err := p.rowsOf(depot, made)
+		if err != nil {
+			return nil, err
 		}
-		rows := p.rowsOf(depot, made)
-		for n := 0; len(rows) > 0; n++ {
-			size := min(len(rows), ledger.MaxLines)
-			v, err := s.open(ctx, tx, actor, p, depot, n, rows[:size])
+		for n, some := range slices.Collect(slices.Chunk(rows, ledger.MaxLines)) {
+			v, err := s.open(ctx, tx, actor, p, opening{depot, n, some})
 			if err != nil {
 				return nil, err
 			}
 			if v.ID != 0 {
 				posted = append(posted, v)
 			}
-			rows = rows[size:]
 		}
 	}
 	return posted, tx.Audit(ctx, 0, audit(actor, "import.apply", p.Batch, "ok"))
 }
 
-func firstError(a, b error) error {
-	if a != nil {
-		return a
+// lock makes everybody wait who could change what applying decides on: other
+// postings at the depots, other imports into them, and, when goods are made,
+// other changers of the catalogue. The catalogue comes first, as it does where
+// an item's unit is changed, so that nobody waits in a ring.
+func (p *Preview) lock(ctx context.Context, tx *store.Tx) error {
+	if p.makesGoods() {
+		if err := tx.TouchCatalog(ctx); err != nil {
+			return err
+		}
 	}
-	return b
+	if err := takeHeads(ctx, tx, p.mapped()); err != nil {
+		return err
+	}
+	for _, depot := range p.mapped() {
+		has, err := tx.DepotHasEntries(ctx, depot)
+		if err != nil {
+			return err
+		}
+		if has {
+			return errs.New(errs.Conflict, "这个储备库刚刚有了账目，台账不能再作期初入账，请刷新后按差异核对。")
+		}
+	}
+	return nil
 }
 
+// takeHeads locks the heads of depots in the order in which every posting
+// does, so that two of them never wait for each other.
+func takeHeads(ctx context.Context, tx *store.Tx, depots []id.ID) error {
+	for _, depot := range slices.Sorted(slices.Values(depots)) {
+		if _, err := tx.TakeHead(ctx, depot); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mapped lists the depots chosen, each once.
 func (p *Preview) mapped() []id.ID {
 	var list []id.ID
-	seen := map[id.ID]bool{}
 	for _, d := range p.Depots {
-		if !seen[d.DepotID] {
-			seen[d.DepotID] = true
+		if d.DepotID != 0 && !slices.Contains(list, d.DepotID) {
 			list = append(list, d.DepotID)
 		}
 	}
@@ -179,54 +185,86 @@ func (p *Preview) mapped() []id.ID {
 }
 
 // rowsOf gives the rows of a depot to book, each with its item.
-func (p *Preview) rowsOf(depot id.ID, made map[string]catalog.Item) []Row {
+func (p *Preview) rowsOf(depot id.ID, made map[string]catalog.Item) ([]Row, error) {
 	var rows []Row
 	for _, r := range p.Rows {
-		if r.DepotID != depot || r.Skipped || r.Status != reading.OK || r.Quantity == nil {
+		if r.DepotID != depot || !r.booked() {
 			continue
 		}
 		if r.Create {
 			it := made[WordKey(r.Row)]
-			r.Item = &it
+			if r.Item = &it; !r.Quantity.Fits(it.Decimals) {
+				return nil, errs.New(errs.Invalid, "%s", r.tooFine())
+			}
 		}
 		rows = append(rows, r)
 	}
-	return rows
+	return rows, nil
+}
+
+// opening is one voucher of a batch: its number among the depot's, and rows.
+type opening struct {
+	depot id.ID
+	n     int
+	rows  []Row
 }
 
 // open posts one opening voucher. Rows of quantity 0 are kept in the record
 // and book nothing.
-func (s *Service) open(ctx context.Context, tx *store.Tx, actor access.Actor, p *Preview, depot id.ID, n int, rows []Row) (ledger.Voucher, error) {
-	v := ledger.Voucher{ID: tx.NewID(), DepotID: depot, Type: ledger.Opening, BusinessOn: p.AsOf, Reason: "期初", Reference: clip(p.Batch.FileName, 200),
+func (s *Service) open(ctx context.Context, tx *store.Tx, actor access.Actor, p *Preview, o opening) (ledger.Voucher, error) {
+	lots, err := o.lots(ctx, tx)
+	if err != nil {
+		return ledger.Voucher{}, err
+	}
+	bins, err := s.binsOf(ctx, tx, actor, o)
+	if err != nil {
+		return ledger.Voucher{}, err
+	}
+	v := ledger.Voucher{ID: tx.NewID(), DepotID: o.depot, Type: ledger.Opening, BusinessOn: p.AsOf, Reason: "期初", Reference: clip(p.Batch.FileName, 200),
 		Remark: "台账导入"}
-	lots := make([]ledger.Lot, len(rows))
-	for i, r := range rows {
-		lots[i] = ledger.Lot{ItemID: r.Item.ID, No: clip(r.LotNo, 60), Produced: r.ProductionDate, Expires: r.Expiry, Received: r.Date,
-			Source: ledger.Source(clip(r.Source, 60)), Price: r.Price, Owner: clip(r.Owner, 100)}
-	}
-	if err := tx.FindOrMakeLots(ctx, lots); err != nil {
-		return v, err
-	}
-	var record []store.ImportRow
-	for i, r := range rows {
-		row := store.ImportRow{BatchID: p.Batch.ID, Sheet: r.Sheet, Cell: r.Cell, Key: r.Content}
-		if *r.Quantity != 0 {
-			code := cmp.Or(clip(strings.TrimSpace(r.Location), 60), place.DefaultBin)
-			bin, _, err := tx.EnsureBin(ctx, depot, code, code)
-			if err != nil {
-				return v, err
-			}
-			e := ledger.Entry{Line: i + 1, PlaceID: place.Outer(place.Opened), LotID: lots[i].ID, ItemID: r.Item.ID, Qty: -*r.Quantity}
-			in := e
-			in.PlaceID, in.DepotID, in.Qty, in.Remark = bin.ID, depot, *r.Quantity, clip(r.Remark, 200)
-			v.Entries = append(v.Entries, e, in)
-			row.VoucherID = v.ID
+	record := make([]store.ImportRow, len(o.rows))
+	for i, r := range o.rows {
+		record[i] = store.ImportRow{BatchID: p.Batch.ID, Sheet: r.Sheet, Cell: r.Cell, Key: r.Content}
+		if *r.Quantity == 0 {
+			continue
 		}
-		record = append(record, row)
+		e := ledger.Entry{Line: i + 1, PlaceID: place.Outer(place.Opened), LotID: lots[i].ID, ItemID: r.Item.ID, Qty: -*r.Quantity}
+		in := e
+		in.PlaceID, in.DepotID, in.Qty, in.Remark = bins[binCode(r)], o.depot, *r.Quantity, clip(r.Remark, 200)
+		v.Entries = append(v.Entries, e, in)
+		record[i].VoucherID = v.ID
 	}
 	if err := tx.InsertImportRows(ctx, record); err != nil || len(v.Entries) == 0 {
 		return ledger.Voucher{}, err
 	}
-	key := fmt.Sprintf("import-%s-%s-%d", p.Batch.ID, depot, n)
+	key := fmt.Sprintf("import-%s-%s-%d", p.Batch.ID, o.depot, o.n)
 	return posting.InTx(ctx, tx, posting.Request{Actor: actor, Permission: access.LedgerImport, ClientKey: key, Hash: p.Batch.FileHash}, v)
+}
+
+func (o opening) lots(ctx context.Context, tx *store.Tx) ([]ledger.Lot, error) {
+	lots := make([]ledger.Lot, len(o.rows))
+	for i, r := range o.rows {
+		lots[i] = ledger.Lot{ItemID: r.Item.ID, No: clip(r.LotNo, 60), Produced: r.ProductionDate, Expires: r.Expiry, Received: r.Date,
+			Source: ledger.Source(clip(r.Source, 60)), Price: r.Price, Owner: clip(r.Owner, 100)}
+	}
+	return lots, tx.FindOrMakeLots(ctx, lots)
+}
+
+func binCode(r Row) string { return clip(catalog.Key(r.Location), 60) }
+
+// binsOf finds or makes the bins of a voucher's rows, by their codes.
+func (s *Service) binsOf(ctx context.Context, tx *store.Tx, actor access.Actor, o opening) (map[string]id.ID, error) {
+	bins := map[string]id.ID{}
+	for _, r := range o.rows {
+		code := binCode(r)
+		if _, found := bins[code]; found || *r.Quantity == 0 {
+			continue
+		}
+		bin, err := s.directory.EnsureBin(ctx, tx, actor, o.depot, code)
+		if err != nil {
+			return nil, err
+		}
+		bins[code] = bin.ID
+	}
+	return bins, nil
 }

@@ -20,27 +20,19 @@ type Difference struct {
 	Book    quantity.Q // what the books hold now
 }
 
-type goods struct {
-	depot, item              id.ID
-	lotNo, produced, expires string
-}
-
 // compare holds a ledger against the books of depots that have entries: a
 // stock list opens only a depot without any; later it is a comparison.
 func (p *Preview) compare(ctx context.Context, c *store.Conn) error {
 	if p.Batch.Status == Applied || p.Batch.Status == Undone {
 		return nil
 	}
-	for _, d := range p.Depots {
-		if d.DepotID == 0 {
-			continue
-		}
-		has, err := c.DepotHasEntries(ctx, d.DepotID)
+	for _, depot := range p.mapped() {
+		has, err := c.DepotHasEntries(ctx, depot)
 		if err != nil {
 			return err
 		}
 		if has {
-			if err := p.compareDepot(ctx, c, d.DepotID); err != nil {
+			if err := p.compareDepot(ctx, c, depot); err != nil {
 				return err
 			}
 		}
@@ -53,47 +45,73 @@ func (p *Preview) compare(ctx context.Context, c *store.Conn) error {
 
 func (p *Preview) compareDepot(ctx context.Context, c *store.Conn, depot id.ID) error {
 	p.Compared = true
-	sums := map[goods]*Difference{}
-	var order []goods
-	at := func(k goods, it catalog.Item, expires day.Day) *Difference {
-		if sums[k] == nil {
-			sums[k] = &Difference{DepotID: depot, Item: it, LotNo: k.lotNo, Expires: expires}
-			order = append(order, k)
-		}
-		return sums[k]
-	}
+	t := tally{depot: depot, at: map[goods]*Difference{}}
 	for _, r := range p.Rows {
-		if r.DepotID != depot || r.Quantity == nil {
-			continue
+		if r.DepotID == depot && r.Quantity != nil {
+			t.countRow(r)
 		}
-		it := catalog.Item{Name: r.Row.Item, Spec: r.Spec, Unit: r.Unit}
-		if r.Item != nil {
-			it = *r.Item
-		}
-		k := goods{depot, it.ID, r.LotNo, r.ProductionDate.String(), r.Expiry.String()}
-		if it.ID == 0 {
-			k.lotNo = WordKey(r.Row) + "|" + r.LotNo
-		}
-		d := at(k, it, r.Expiry)
-		d.LotNo = r.LotNo
-		d.Ledger += *r.Quantity
 	}
 	rows, err := c.StockByLot(ctx, store.StockFilter{Scope: store.Scope{Depots: []id.ID{depot}}, Limit: maxCompare})
 	if err != nil {
 		return err
 	}
 	for _, s := range rows {
-		it := catalog.Item{ID: s.Lot.ItemID, Code: s.ItemCode, Name: s.Item, Spec: s.Spec, Unit: s.Unit}
-		at(goods{depot, it.ID, s.Lot.No, s.Lot.Produced.String(), s.Lot.Expires.String()}, it, s.Lot.Expires).Book += s.OnHand
+		t.countStock(s)
 	}
-	for _, k := range order {
-		if d := sums[k]; d.Ledger != d.Book {
-			p.Compare = append(p.Compare, *d)
-		}
-	}
+	p.Compare = append(p.Compare, t.differences()...)
 	return nil
 }
 
 // maxCompare bounds the shelves of one depot that a comparison looks at; the
 // largest depot seen has a hundredth of it.
 const maxCompare = 100_000
+
+// goods are what one figure stands for: item and lot, the lot by its dates.
+type goods struct {
+	item                     id.ID
+	lotNo, produced, expires string
+}
+
+// tally sums a depot's ledger and books by goods, in the order they are met.
+type tally struct {
+	depot id.ID
+	at    map[goods]*Difference
+	order []goods
+}
+
+func (t *tally) of(k goods, d Difference) *Difference {
+	if t.at[k] == nil {
+		d.DepotID = t.depot
+		t.at[k] = &d
+		t.order = append(t.order, k)
+	}
+	return t.at[k]
+}
+
+func (t *tally) countRow(r Row) {
+	it := catalog.Item{Name: r.Row.Item, Spec: r.Spec, Unit: r.Unit}
+	if r.Item != nil {
+		it = *r.Item
+	}
+	k := goods{it.ID, r.LotNo, r.ProductionDate.String(), r.Expiry.String()}
+	if it.ID == 0 { // an unknown word stands for itself
+		k.lotNo = WordKey(r.Row) + "|" + r.LotNo
+	}
+	t.of(k, Difference{Item: it, LotNo: r.LotNo, Expires: r.Expiry}).Ledger += *r.Quantity
+}
+
+func (t *tally) countStock(s store.StockRow) {
+	it := catalog.Item{ID: s.Lot.ItemID, Code: s.ItemCode, Name: s.Item, Spec: s.Spec, Unit: s.Unit}
+	k := goods{it.ID, s.Lot.No, s.Lot.Produced.String(), s.Lot.Expires.String()}
+	t.of(k, Difference{Item: it, LotNo: s.Lot.No, Expires: s.Lot.Expires}).Book += s.OnHand
+}
+
+func (t *tally) differences() []Difference {
+	var list []Difference
+	for _, k := range t.order {
+		if d := t.at[k]; d.Ledger != d.Book {
+			list = append(list, *d)
+		}
+	}
+	return list
+}

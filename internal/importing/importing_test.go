@@ -32,6 +32,9 @@ type desk struct {
 	st      *store.Store
 	imp     *importing.Service
 	inv     *inventory.Service
+	dir     *directory.Service
+	lexicon *reading.Lexicon
+	folder  string
 	depot   place.Depot
 	planner access.Actor
 	keeper  access.Actor
@@ -41,8 +44,8 @@ func newDesk(t *testing.T, e storetest.Engine) *desk {
 	t.Helper()
 	noon := time.Date(2026, 11, 24, 4, 0, 0, 0, time.UTC)
 	d := &desk{t: t, ctx: context.Background(), st: e.Open(t, func() time.Time { return noon })}
-	dir := directory.New(d.st, directory.Options{})
-	if err := dir.Bootstrap(d.ctx); err != nil {
+	d.dir, d.folder = directory.New(d.st, directory.Options{}), t.TempDir()
+	if err := d.dir.Bootstrap(d.ctx); err != nil {
 		t.Fatal(err)
 	}
 	f, err := sql.Seed.Open("seed/synonyms.csv")
@@ -50,13 +53,10 @@ func newDesk(t *testing.T, e storetest.Engine) *desk {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	lexicon, err := reading.LoadLexicon(f)
-	if err != nil {
+	if d.lexicon, err = reading.LoadLexicon(f); err != nil {
 		t.Fatal(err)
 	}
-	if d.imp, err = importing.New(d.st, lexicon, nil, t.TempDir()); err != nil {
-		t.Fatal(err)
-	}
+	d.open()
 	d.inv = inventory.New(d.st)
 	err = d.st.Tx(d.ctx, func(tx *store.Tx) error {
 		d.depot = place.Depot{ID: tx.NewID(), Code: "WC01", Name: "区级中心库", Tier: place.District}
@@ -68,6 +68,16 @@ func newDesk(t *testing.T, e storetest.Engine) *desk {
 	d.planner = access.Actor{ID: 7, Name: "王芳", Grants: []access.Grant{{Role: access.Planner}}}
 	d.keeper = access.Actor{ID: 8, Name: "周静", Grants: []access.Grant{{Role: access.Keeper, DepotID: d.depot.ID}}}
 	return d
+}
+
+// open starts the service on its folder, as the program does.
+func (d *desk) open() {
+	d.t.Helper()
+	imp, err := importing.New(d.st, d.dir, d.lexicon, nil, d.folder)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.imp = imp
 }
 
 func (d *desk) upload(name string, content []byte) importing.Batch {
@@ -144,7 +154,7 @@ func TestRealLedger(t *testing.T) {
 		})
 		t.Run("the export reads back with no difference", func(t *testing.T) { d.roundTrip() })
 		t.Run("undo takes everything back and the ledger can be booked again", func(t *testing.T) {
-			if err := d.imp.Undo(d.ctx, d.planner, b.ID); err != nil {
+			if _, err := d.imp.Undo(d.ctx, d.planner, b.ID); err != nil {
 				t.Fatal(err)
 			}
 			p := d.decideAll(d.upload(yunhu, ledgerFile(t, yunhu)).ID)
@@ -189,7 +199,7 @@ func TestUndoAfterUse(t *testing.T) {
 			break
 		}
 	}
-	if err := d.imp.Undo(d.ctx, d.planner, p.Batch.ID); !taken || !errors.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "已经动用") {
+	if _, err := d.imp.Undo(d.ctx, d.planner, p.Batch.ID); !taken || !errors.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "已经动用") {
 		t.Fatalf("taken %v, got %v", taken, err)
 	}
 }

@@ -3,8 +3,6 @@ package importing
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -83,20 +81,26 @@ func WordKey(r reading.Row) string { return catalog.ItemKey(r.Item, r.Spec, r.Un
 
 // Preview reads a batch anew with the decisions made so far.
 func (s *Service) Preview(ctx context.Context, actor access.Actor, batch id.ID) (*Preview, error) {
-	b, err := s.batch(ctx, s.store.Read(), actor, batch)
+	d, err := s.batch(ctx, s.store.Read(), actor, batch)
 	if err != nil {
 		return nil, err
 	}
-	d, err := unpack(b)
-	if err != nil {
-		return nil, err
-	}
-	return s.preview(ctx, actor, b, d.Decisions)
+	return s.preview(ctx, actor, d.Batch, d.Decisions)
 }
 
 func (s *Service) preview(ctx context.Context, actor access.Actor, b Batch, d Decisions) (*Preview, error) {
+	return s.read(ctx, actor, b, d, s.path(b.FileHash))
+}
+
+// read reads a batch's workbook, wherever it lies, when it is its turn.
+func (s *Service) read(ctx context.Context, actor access.Actor, b Batch, d Decisions, path string) (*Preview, error) {
+	done, err := s.turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	today := day.At(s.store.Now())
-	result, err := ReadFile(s.path(b.FileHash), b.FileName, s.lexicon, today)
+	result, err := ReadFile(path, b.FileName, s.lexicon, today)
 	if err != nil {
 		return nil, err
 	}
@@ -111,6 +115,9 @@ func (s *Service) preview(ctx context.Context, actor access.Actor, b Batch, d De
 	}
 	p.judge(catalog.NewIndex(items, s.words), items)
 	if err := p.recognise(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := s.hideTwin(ctx, c, actor, p); err != nil {
 		return nil, err
 	}
 	p.count()
@@ -249,8 +256,13 @@ func (p *Preview) judgeQuantity(row *Row) {
 	if row.Item.Draft {
 		row.fail(reading.Field("unit"), "第 %d 行「%s」在目录中还没有计量单位，请计划员先补上。", row.Row.Row, row.Item.Label())
 	} else if !row.Quantity.Fits(row.Item.Decimals) {
-		row.fail(reading.Field("quantity"), "第 %d 行「%s」的数量 %s 的小数太多，单位「%s」最多 %d 位小数。", row.Row.Row, row.Item.Label(), *row.Quantity, row.Item.Unit, row.Item.Decimals)
+		row.fail(reading.Field("quantity"), "%s", row.tooFine())
 	}
+}
+
+// tooFine says that a row's quantity has more decimals than its item's unit.
+func (r Row) tooFine() string {
+	return fmt.Sprintf("第 %d 行「%s」的数量 %s 的小数太多，单位「%s」最多 %d 位小数。", r.Row.Row, r.Item.Label(), *r.Quantity, r.Item.Unit, r.Item.Decimals)
 }
 
 func (r *Row) fail(f reading.Field, format string, args ...any) {
@@ -263,41 +275,6 @@ func (r *Row) ask(f reading.Field, format string, args ...any) {
 		r.Status = reading.Confirm
 	}
 	r.Problems = append(r.Problems, Problem{Cell: r.Cells[f], Field: string(f), Message: fmt.Sprintf(format, args...), Severity: reading.Confirm})
-}
-
-// contentKey is the identity of a row: depot, kind, as-of day, item, spec,
-// unit, dates and quantity.
-func (p *Preview) contentKey(r Row) string {
-	q := ""
-	if r.Quantity != nil {
-		q = r.Quantity.String()
-	}
-	parts := []string{r.DepotID.String(), string(p.Result.DocKind), p.AsOf.String(), catalog.Key(r.Row.Item), catalog.Key(r.Spec), catalog.Key(r.Unit),
-		r.Date.String(), r.ProductionDate.String(), r.Expiry.String(), q}
-	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
-	return hex.EncodeToString(sum[:])
-}
-
-// recognise marks rows an earlier batch booked, and the same file. They are
-// left out unless a person takes them in.
-func (p *Preview) recognise(ctx context.Context, c *store.Conn) error {
-	keys := make([]string, len(p.Rows))
-	for i := range p.Rows {
-		p.Rows[i].Content = p.contentKey(p.Rows[i])
-		keys[i] = p.Rows[i].Content
-	}
-	known, err := c.KnownImportRows(ctx, keys)
-	if err != nil {
-		return err
-	}
-	for i := range p.Rows {
-		r := &p.Rows[i]
-		r.Known = known[r.Content] && p.Batch.Status == Uploaded
-		skip, said := p.Decisions.Skip[r.Key]
-		r.Skipped = said && skip || !said && r.Known
-	}
-	p.Twin, err = c.AppliedTwin(ctx, p.Batch)
-	return err
 }
 
 func (p *Preview) count() {
@@ -359,10 +336,18 @@ func (p *Preview) record(b *Batch) {
 		b.AsOf = p.AsOf.First
 	}
 	b.DepotID = 0
+	if depots := p.mapped(); len(depots) > 0 {
+		b.DepotID = depots[0]
+	}
+}
+
+// unmapped counts the depots of the ledger that no depot was chosen for.
+func (p *Preview) unmapped() int {
+	n := 0
 	for _, d := range p.Depots {
-		if d.DepotID != 0 {
-			b.DepotID = d.DepotID
-			break
+		if d.DepotID == 0 {
+			n++
 		}
 	}
+	return n
 }

@@ -2,7 +2,9 @@ package importing
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"changbei/internal/access"
 	"changbei/internal/errs"
@@ -15,52 +17,81 @@ import (
 // Discard closes an uploaded batch that nobody wants to apply.
 func (s *Service) Discard(ctx context.Context, actor access.Actor, batch id.ID) error {
 	return s.store.Tx(ctx, func(tx *store.Tx) error {
-		b, err := s.batch(ctx, tx.Conn, actor, batch)
+		d, err := s.batch(ctx, tx.Conn, actor, batch)
 		if err != nil {
 			return err
 		}
-		if b.Status != Uploaded {
+		if d.Status != Uploaded {
 			return errs.New(errs.Conflict, "这个批次已经处理过，不能再放弃。")
 		}
-		if err := tx.MoveImport(ctx, b, Discarded, actor.Name); err != nil {
+		if err := tx.MoveImport(ctx, d.Batch, Discarded, actor.Name); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, 0, audit(actor, "import.discard", b, "ok"))
+		return tx.Audit(ctx, 0, audit(actor, "import.discard", d.Batch, "ok"))
 	})
 }
 
 // Undo reverses every voucher of an applied batch in one transaction. While
-// something later depends on the goods it is refused, saying what.
-func (s *Service) Undo(ctx context.Context, actor access.Actor, batch id.ID) error {
-	return s.store.Tx(ctx, func(tx *store.Tx) error {
-		b, err := s.batch(ctx, tx.Conn, actor, batch)
+// something later depends on the goods it is refused, saying what. already
+// says that the batch was undone before: a second tap is told what the first
+// did, also when nobody heard the first answer.
+func (s *Service) Undo(ctx context.Context, actor access.Actor, batch id.ID) (already bool, err error) {
+	err = s.store.Tx(ctx, func(tx *store.Tx) error {
+		d, err := s.batch(ctx, tx.Conn, actor, batch)
 		if err != nil {
 			return err
 		}
-		if b.Status != Applied {
+		if already = d.Status == Undone; already {
+			return nil
+		}
+		if d.Status != Applied {
 			return errs.New(errs.Conflict, "只有已入账的批次可以撤销。")
 		}
-		if err := tx.MoveImport(ctx, b, Undone, actor.Name); err != nil {
-			return err
-		}
-		vouchers, err := tx.ImportVouchers(ctx, batch)
-		if err != nil {
-			return err
-		}
-		for _, v := range vouchers {
-			if err := s.takeBack(ctx, tx, actor, b, v); err != nil {
-				return err
-			}
-		}
-		return tx.Audit(ctx, 0, audit(actor, "import.undo", b, "ok"))
+		return s.undo(ctx, tx, actor, d.Batch)
 	})
+	if errors.Is(err, store.ErrUnknownOutcome) || errors.Is(err, errs.Conflict) {
+		if s.isUndone(ctx, batch) {
+			return true, nil
+		}
+	}
+	return already, err
 }
 
-func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch, voucher id.ID) error {
-	orig, err := tx.Voucher(ctx, voucher)
+// isUndone asks the database itself, detached from the request like settled.
+func (s *Service) isUndone(ctx context.Context, batch id.ID) bool {
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer stop()
+	b, err := s.store.Read().Import(ctx, batch)
+	return err == nil && b.Status == Undone
+}
+
+func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch) error {
+	if err := tx.MoveImport(ctx, b, Undone, actor.Name); err != nil {
+		return err
+	}
+	posted, err := vouchers(ctx, tx.Conn, b.ID)
 	if err != nil {
 		return err
 	}
+	var depots []id.ID
+	for _, v := range posted {
+		if !slices.Contains(depots, v.DepotID) {
+			depots = append(depots, v.DepotID)
+		}
+	}
+	// What is reversed already is read under the heads, so that it stays true.
+	if err := takeHeads(ctx, tx, depots); err != nil {
+		return err
+	}
+	for _, v := range posted {
+		if err := s.takeBack(ctx, tx, actor, b, v); err != nil {
+			return err
+		}
+	}
+	return tx.Audit(ctx, 0, audit(actor, "import.undo", b, "ok"))
+}
+
+func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch, orig ledger.Voucher) error {
 	ids := make([]id.ID, len(orig.Entries))
 	for i, e := range orig.Entries {
 		ids[i] = e.ID
@@ -81,7 +112,7 @@ func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor
 	if len(v.Entries) == 0 {
 		return nil
 	}
-	r := posting.Request{Actor: actor, Permission: access.LedgerImport, ClientKey: fmt.Sprintf("undo-%s-%s", b.ID, voucher), Hash: b.FileHash}
+	r := posting.Request{Actor: actor, Permission: access.LedgerImport, ClientKey: fmt.Sprintf("undo-%s-%s", b.ID, orig.ID), Hash: b.FileHash}
 	_, err = posting.InTx(ctx, tx, r, v)
 	if errs.KindOf(err) == errs.Invalid {
 		return errs.Wrap(errs.Conflict, err, "不能撤销：这批物资入账后已经动用。%s请先红冲后面的单据，再撤销导入。", errs.MessageOf(err))

@@ -193,6 +193,24 @@ func TestOneKeyBooksOnce(t *testing.T) {
 	})
 }
 
+func TestWhatIsLeftIsReversed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		w := newWorld(t, e)
+		v := w.post(w.receipt("2026-11-20", w.quilts("10"), w.quilts("5"), w.quilts("1")))
+		for _, c := range []struct {
+			lines []int
+			left  string
+			kind  errs.Kind // 0 = booked
+		}{{[]int{2}, "11", 0}, {[]int{1, 2}, "11", errs.Conflict}, {[]int{4}, "11", errs.Invalid}, {nil, "0", 0}, {nil, "0", errs.Conflict}} {
+			_, err := w.inv.Reverse(w.ctx, w.keeper, inventory.ReverseRequest{VoucherID: v.ID, Lines: c.lines, Reason: "录错", ClientKey: inventory.NewKey()})
+			if (err == nil) != (c.kind == 0) || err != nil && errs.KindOf(err) != c.kind || w.onHand(w.quilt) != c.left {
+				t.Errorf("lines %v: %v, on hand %s; want %s", c.lines, err, w.onHand(w.quilt), c.left)
+			}
+		}
+		w.mustCheck()
+	})
+}
+
 func TestOneEntryIsReversedOnce(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		w := newWorld(t, e)

@@ -2,6 +2,10 @@
 
 package inventory_test
 
+import "flag"
+
 // planSteps bounds a random plan. The race detector makes the embedded engine
 // thirty times slower, and a plan is one goroutine anyway.
 const planSteps = 4
+
+func init() { flag.Set("rapid.checks", "15") }

@@ -27,8 +27,9 @@ func newScene(t *testing.T, e storetest.Engine) *scene {
 	t.Helper()
 	e, o := e.Fixed(t)
 	s := &scene{world: newWorld(t, e), raw: storetest.Raw(t, o)}
-	s.receipt = s.post(s.world.receipt("2026-11-01", s.quilts("100")))
-	s.issue = s.post(s.world.issue("2026-11-10", s.quilts("30")))
+	rice := inventory.Line{ItemID: s.rice.ID, Item: s.rice.Label(), Qty: "2"} // all of it leaves again
+	s.receipt = s.post(s.world.receipt("2026-11-01", s.quilts("100"), rice))
+	s.issue = s.post(s.world.issue("2026-11-10", s.quilts("30"), rice))
 	reversed := s.post(s.world.issue("2026-11-11", s.quilts("5")))
 	var err error
 	s.reversal, err = s.inv.Reverse(s.ctx, s.keeper, inventory.ReverseRequest{VoucherID: reversed.ID, Reason: "录错", ClientKey: inventory.NewKey()})
@@ -113,6 +114,7 @@ func TestCheckNamesEveryCorruption(t *testing.T) {
 		}{
 			{"a stock row with another figure", func() { s.exec("UPDATE stock SET qty = qty + 1 WHERE place_id = ? AND lot_id = ?", at...) }, "stock", shelf},
 			{"a stock row that is gone", func() { s.exec("DELETE FROM stock WHERE place_id = ? AND lot_id = ?", at...) }, "stock", shelf},
+			{"an empty stock row that is gone", func() { s.exec("DELETE FROM stock WHERE item_id = ?", s.rice.ID) }, "stock", fmt.Sprintf("货位 %s 批次 %s", s.in.PlaceID, s.receipt.Entries[3].LotID)},
 			{"a stock row below zero with entries to match", func() {
 				s.exec("UPDATE stock SET qty = qty - 200000 WHERE place_id = ? AND lot_id = ?", at...)
 				s.exec("UPDATE entry SET qty = qty - 200000 WHERE id = ?", s.in.ID)

@@ -207,7 +207,7 @@ func (d *draft) outOfBounds(q *quantity.Q, c column, v cell) bool {
 		}
 	}
 	decimals := 0
-	if d.t.l.measures(d.Unit) || d.Unit == "" {
+	if d.t.l.Measures(d.Unit) || d.Unit == "" {
 		decimals = 3
 	}
 	checked := *q

@@ -204,8 +204,8 @@ func (l *Lexicon) isUnit(unit string) bool {
 	return key != "" && (word || variant)
 }
 
-// measures reports whether a unit can be a fraction: 吨, not 台.
-func (l *Lexicon) measures(unit string) bool {
+// Measures reports whether a unit can be a fraction: 吨, not 台.
+func (l *Lexicon) Measures(unit string) bool {
 	return l.unitWords[fold(unit)] || l.unitWords[fold(l.stdUnit(unit))]
 }
 

@@ -125,7 +125,7 @@ func (r *sheetScan) section(name string) error {
 		r.inRows = false
 		return nil
 	}
-	return r.skip()
+	return r.skipForeign()
 }
 
 // eachChild calls read at the start of each child, all of which must have the

@@ -19,6 +19,10 @@ const (
 	// maxWork bounds the tokens of all parts together, and so the time: the
 	// largest ledger within MaxCells and MaxBlankCells has 25 million.
 	maxWork = 30_000_000
+	// maxSkipped bounds those of one part that are of no account for reading:
+	// formats, drawings and extensions of the most coloured ledger stay under a
+	// hundred thousand.
+	maxSkipped = 3_000_000
 	// firstWindow is the usual size of the window.
 	firstWindow = 64 << 10
 	// maxEmptyReads is the custom of package bufio.
@@ -50,6 +54,7 @@ type attribute struct {
 type xmlScanner struct {
 	src      io.Reader
 	work     *int // tokens so far, counted over all parts
+	skipped  int  // tokens passed over in this part
 	buf      []byte
 	pos, end int
 	checked  int // buf[:checked] is known to be valid UTF-8
@@ -325,7 +330,13 @@ func incompleteTail(b []byte) int {
 }
 
 // skip passes over the rest of the element whose start was just read.
-func (s *xmlScanner) skip() error {
+func (s *xmlScanner) skip() error { return s.pass(new(int), maxWork) }
+
+// skipForeign passes over an element that is of no account for reading, of
+// which no part has many.
+func (s *xmlScanner) skipForeign() error { return s.pass(&s.skipped, maxSkipped) }
+
+func (s *xmlScanner) pass(passed *int, most int) error {
 	for target := s.depth() - 1; ; {
 		kind, err := s.next()
 		if err != nil {
@@ -333,6 +344,9 @@ func (s *xmlScanner) skip() error {
 		}
 		if kind == tokenEnd && s.depth() == target {
 			return nil
+		}
+		if *passed++; *passed > most {
+			return tooMuch("内容过于零碎（超过 %d 万个无关的标签）", most/10_000)
 		}
 	}
 }

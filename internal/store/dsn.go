@@ -14,9 +14,10 @@ import (
 // sqliteDSN builds the address of the embedded database. The driver's own
 // defaults (no busy timeout, foreign keys off) are not safe, so every setting
 // that matters is spelled out. synchronous=FULL: an acknowledged voucher
-// survives the plug.
+// survives the plug. recursive_triggers: REPLACE meets the triggers too that
+// keep posted rows as they are.
 func sqliteDSN(path string, readOnly bool) string {
-	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "cache_size(-65536)", "temp_store(MEMORY)"}
+	pragmas := []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "recursive_triggers(1)", "cache_size(-65536)", "temp_store(MEMORY)"}
 	q := url.Values{}
 	if readOnly {
 		pragmas = append(pragmas, "query_only(1)")

@@ -21,7 +21,7 @@ var acts = []struct{ act, text string }{
 	{"account.create", "新增账户"}, {"account.update", "修改账户"}, {"account.disable", "停用账户"}, {"account.enable", "启用账户"}, {"account.unlock", "解锁账户"},
 	{"access.denied", "越权被拒"}, {"receipt.post", "入库记账"}, {"opening.post", "期初入账"}, {"issue.post", "出库记账"}, {"reversal.post", "红冲"},
 	{"draft.save", "保存草稿"}, {"draft.discard", "作废草稿"},
-	{"import.upload", "上传台账"}, {"import.apply", "导入台账"}, {"import.undo", "撤销导入"}, {"import.discard", "作废上传"},
+	{"import.upload", "上传台账"}, {"import.decide", "核对台账"}, {"import.apply", "导入台账"}, {"import.undo", "撤销导入"}, {"import.discard", "作废上传"},
 	{"item.create", "新增物资"}, {"item.update", "修改物资"}, {"unit.create", "新增计量单位"}, {"depot.create", "新增储备库"}, {"depot.update", "修改储备库"},
 	{"bin.create", "新增货位"}, {"stock.export", "导出库存台账"}, {"catalog.seed", "装入初始目录"},
 }

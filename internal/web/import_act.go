@@ -100,11 +100,13 @@ func keyField(f *form.Form, name string) string {
 	return strings.TrimPrefix(f.Text(name), importKeyMark)
 }
 
+// readAsOf takes the ledger's day where it differs from what the page showed:
+// a day nobody touched stays the sheet's own.
 func (s *Server) readAsOf(f *form.Form, d *importChoices) {
-	if !f.Has("as_of") {
+	text := f.Text("as_of")
+	if !f.Has("as_of") || text == f.Text("was_as_of") {
 		return
 	}
-	text := f.Text("as_of")
 	if text == "" {
 		d.asOf = &text
 		return
@@ -268,8 +270,8 @@ func (s *Server) refuseImport(c echo.Context, batch id.ID, sent *form.Form, err 
 	return refuse(s, c, importPreviewPage, p, err)
 }
 
-// importApply books a batch. What is ticked on the page counts, saved or not:
-// a person books what they see.
+// importApply books a batch. What is chosen and ticked on the page counts,
+// saved or not: a person books what they see.
 func (s *Server) importApply(c echo.Context) error {
 	batch, f, err := importForm(c)
 	if err != nil {
@@ -303,10 +305,15 @@ func (s *Server) importUndo(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Importing.Undo(c.Request().Context(), actorOf(c), batch); err != nil {
+	already, err := s.Importing.Undo(c.Request().Context(), actorOf(c), batch)
+	if err != nil {
 		return s.refuseImport(c, batch, nil, err)
 	}
-	s.flash(c, "ok", "已撤销这次导入，原单据已全部红冲。改正台账后可以重新上传。")
+	said := "已撤销这次导入，原单据已全部红冲。改正台账后可以重新上传。"
+	if already {
+		said = "这次导入已经撤销，原单据已全部红冲。改正台账后可以重新上传。"
+	}
+	s.flash(c, "ok", said)
 	return redirect(c, importURL(batch, ""))
 }
 

@@ -64,7 +64,7 @@ func TestImportRights(t *testing.T) {
 	if optionOf(p, `select[name="depot.1"]`, newDepot) != "" {
 		t.Error("a depot of others is offered")
 	}
-	street.postForm(t, p, "#mapping", url.Values{"depot.1": {theirs}}).want(t, http.StatusForbidden)
+	street.postForm(t, p, "#preview", url.Values{"depot.1": {theirs}}).want(t, http.StatusForbidden)
 	if again := street.get(t, p.URL.Path); again.Find("#blocked").Length() == 0 {
 		t.Error("the forbidden depot was taken")
 	}

@@ -98,9 +98,9 @@ type importDesk struct {
 	index  *catalog.Index
 	open   bool
 	// sent is a form that failed, whose fields stay as they were typed; nil =
-	// none. typedAt is where it has each word.
-	sent    *form.Form
-	typedAt map[string]int
+	// none. typedAt is where it has each word, tickedAt each row.
+	sent              *form.Form
+	typedAt, tickedAt map[string]int
 }
 
 // importPreview shows what was read of a ledger and what is still open.
@@ -133,10 +133,7 @@ func (s *Server) importPage(c echo.Context, batch id.ID, sent *form.Form) (*view
 	d := &importDesk{Preview: read, query: readImportQuery(c), depots: depotsWith(actor, access.LedgerImport, all), index: index, sent: sent,
 		open: read.Batch.Status == importing.Uploaded}
 	if sent != nil {
-		d.typedAt = map[string]int{}
-		for n := 1; sent.Has(numbered("wordkey", n)); n++ {
-			d.typedAt[sent.Text(numbered("wordkey", n))] = n
-		}
+		d.typedAt, d.tickedAt = placesOf(sent, "wordkey"), placesOf(sent, "row")
 	}
 	p := &view.ImportPreview{Base: s.base(c)}
 	d.head(p)
@@ -147,6 +144,15 @@ func (s *Server) importPage(c echo.Context, batch id.ID, sent *form.Form) (*view
 	d.differences(p, depotNames(all))
 	p.Vouchers, err = s.importVouchers(ctx, actor, d, depotNames(all))
 	return p, err
+}
+
+// placesOf tells where a form has each key of a numbered field.
+func placesOf(f *form.Form, name string) map[string]int {
+	places := map[string]int{}
+	for n := 1; f.Has(numbered(name, n)); n++ {
+		places[f.Text(numbered(name, n))] = n
+	}
+	return places
 }
 
 func depotNames(depots []place.Depot) map[id.ID]string {
@@ -258,7 +264,8 @@ func (d *importDesk) notes() []string {
 // mapping lists the depots as written, each with the choice made, or the one
 // whose name fits, which counts only once it is saved.
 func (d *importDesk) mapping(p *view.ImportPreview) {
-	p.AsOf = d.AsOf.String()
+	p.AsOfWas = d.AsOf.String()
+	p.AsOf = p.AsOfWas
 	if d.sent != nil && d.sent.Has("as_of") {
 		p.AsOf = d.sent.Text("as_of")
 	}

@@ -217,6 +217,9 @@ func (d *importDesk) row(n int, r importing.Row, columns []importColumn, typed m
 		Label: strings.TrimSpace(r.Row.Item + " " + r.Spec), MaySkip: d.open, Skipped: r.Skipped,
 		MayAccept: d.open && r.Row.Status == reading.Confirm, Accepted: d.Decisions.Accept[r.Key]}
 	v.Was = rowBoxes(v)
+	if at := d.tickedAt[v.Key]; at > 0 && d.open {
+		v.Accepted, v.Skipped = d.sent.Checked(numbered("accept", at)), d.sent.Checked(numbered("skip", at))
+	}
 	for _, c := range columns {
 		f := importFields[c.field]
 		cell := view.ImportCell{Label: f.label, Text: f.text(r), Num: f.num}

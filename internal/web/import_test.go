@@ -91,7 +91,7 @@ func (u *user) decide(t testing.TB, p *page, depot string) *page {
 	typed := url.Values{"act": {"save"}}
 	p.Find(`select[name^="depot."]`).Each(func(_ int, s *goquery.Selection) { typed.Set(s.AttrOr("name", ""), depot) })
 	p.Find(`select[name^="word."]`).Each(func(_ int, s *goquery.Selection) { typed.Set(s.AttrOr("name", ""), "new") })
-	return u.postForm(t, p, "#mapping", typed).want(t, http.StatusOK)
+	return u.postForm(t, p, "#preview", typed).want(t, http.StatusOK)
 }
 
 func (p *page) chip(label string) string {
@@ -100,11 +100,11 @@ func (p *page) chip(label string) string {
 
 func (u *user) apply(t testing.TB, p *page, act string) *page {
 	t.Helper()
-	action, ok := p.Find(`#rows button[value="` + act + `"]`).Attr("formaction")
+	action, ok := p.Find(`#preview button[value="` + act + `"]`).Attr("formaction")
 	if !ok {
 		t.Fatalf("no button %s: %s", act, p.text(".cb-foot"))
 	}
-	values := formValues(p.Find("#rows"))
+	values := formValues(p.Find("#preview"))
 	values.Set("act", act)
 	u.last = p
 	return u.post(t, action, values)
@@ -127,7 +127,7 @@ func TestImportOfARealLedger(t *testing.T) {
 	if got := p.text(".cb-import tr.is-xl th:nth-child(5)"); got != "C 列物资名称" {
 		t.Errorf("Excel's heading is %q", got)
 	}
-	if _, off := p.Find(`#rows button[value="all"]`).Attr("disabled"); !off || p.Find("#blocked").Length() == 0 {
+	if _, off := p.Find(`#preview button[value="all"]`).Attr("disabled"); !off || p.Find("#blocked").Length() == 0 {
 		t.Errorf("an unmapped ledger can be booked: %s", p.text(".cb-foot"))
 	}
 	t.Run("an unmapped ledger is refused with the reason", func(t *testing.T) {
@@ -141,7 +141,7 @@ func TestImportOfARealLedger(t *testing.T) {
 		t.Fatalf("after deciding: %s; %s", p.text(".cb-chips"), p.text("#facts"))
 	}
 	t.Run("an older page is a conflict", func(t *testing.T) {
-		c := u.postForm(t, stale, "#mapping", nil).want(t, http.StatusConflict)
+		c := u.postForm(t, stale, "#preview", nil).want(t, http.StatusConflict)
 		if !strings.Contains(c.text(".cb-flash"), "刷新") {
 			t.Errorf("said %q", c.text(".cb-flash"))
 		}
@@ -179,7 +179,10 @@ func TestImportOfARealLedger(t *testing.T) {
 		if stock := u.get(t, "/stock?by=lot&depot="+depot).text("#list"); strings.Contains(stock, "棉帐篷") {
 			t.Errorf("the goods are still there: %.200s", stock)
 		}
-		u.postForm(t, done, "#undo", nil).want(t, http.StatusConflict)
+		again := u.postForm(t, done, "#undo", nil).want(t, http.StatusOK)
+		if !strings.Contains(again.text(".cb-flash"), "已经撤销") {
+			t.Errorf("a second tap: %s", again.text(".cb-flash"))
+		}
 	})
 	if list := u.get(t, "/imports").text("table"); !strings.Contains(list, "已撤销") || !strings.Contains(list, "待导入") || !strings.Contains(list, "已作废") {
 		t.Errorf("the list says %s", list)
@@ -207,30 +210,30 @@ func TestImportOfABadLedger(t *testing.T) {
 	}
 	t.Run("a confirmed row can be booked, a row left out is not", func(t *testing.T) {
 		typed := url.Values{"act": {"save"}, "accept.1": {"1"}, "skip.2": {"1"}}
-		saved := u.postForm(t, only, "#rows", typed).want(t, http.StatusOK)
+		saved := u.postForm(t, only, "#preview", typed).want(t, http.StatusOK)
 		if saved.chip("待确认") != "7" || saved.chip("不导入") != "1" || saved.URL.Query().Get("show") != "confirm" {
 			t.Fatalf("at %s: chips %s", saved.URL, saved.text(".cb-chips"))
 		}
 		ok := saved.chip("可导入")
 		back := u.get(t, p.URL.Path+"?show=skipped")
-		values := formValues(back.Find("#rows"))
+		values := formValues(back.Find("#preview"))
 		values.Del("skip.1")
-		action, _ := back.Find("#rows").Attr("action")
+		action, _ := back.Find("#preview").Attr("action")
 		u.last = back
 		if again := u.post(t, action, values).want(t, http.StatusOK); again.chip("待确认") != "8" || again.chip("可导入") != ok {
 			t.Errorf("taken in again: %s", again.text(".cb-chips"))
 		}
 	})
 	now := u.get(t, p.URL.Path+"?show=confirm")
-	if _, off := now.Find(`#rows button[value="all"]`).Attr("disabled"); !off {
+	if _, off := now.Find(`#preview button[value="all"]`).Attr("disabled"); !off {
 		t.Error("all can be booked although rows are open")
 	}
 	u.apply(t, now, "all").want(t, http.StatusUnprocessableEntity)
 	t.Run("what is ticked counts without saving first", func(t *testing.T) {
-		values := formValues(now.Find("#rows"))
+		values := formValues(now.Find("#preview"))
 		values.Set("accept.1", "1")
 		values.Set("act", "clean")
-		action, _ := now.Find(`#rows button[value="clean"]`).Attr("formaction")
+		action, _ := now.Find(`#preview button[value="clean"]`).Attr("formaction")
 		u.last = now
 		done := u.post(t, action, values).want(t, http.StatusOK)
 		if done.chip("可导入") != "15" || done.Find("#vouchers tbody tr").Length() != 1 {
@@ -268,14 +271,14 @@ func TestImportMapping(t *testing.T) {
 	depot := emptyDepot(t, u)
 	p := u.upload(t, yunhuLedger, ledgerFile(t, yunhuLedger))
 	t.Run("a wrong date is named and what was typed stays", func(t *testing.T) {
-		bad := u.postForm(t, p, "#mapping", url.Values{"as_of": {"2024年6月"}, "depot.1": {depot}}).want(t, http.StatusUnprocessableEntity)
+		bad := u.postForm(t, p, "#preview", url.Values{"as_of": {"2024年6月"}, "depot.1": {depot}}).want(t, http.StatusUnprocessableEntity)
 		if !strings.Contains(bad.text("#mapping .cb-error"), "具体到日") || bad.Find("#as_of").AttrOr("value", "") != "2024年6月" {
 			t.Errorf("said %q", bad.text("#mapping .cb-error"))
 		}
 		if bad.Find(`select[name="depot.1"] option[selected]`).AttrOr("value", "") != depot {
 			t.Error("the chosen depot was lost")
 		}
-		late := u.postForm(t, p, "#mapping", url.Values{"as_of": {"2099-01-01"}}).want(t, http.StatusUnprocessableEntity)
+		late := u.postForm(t, p, "#preview", url.Values{"as_of": {"2099-01-01"}}).want(t, http.StatusUnprocessableEntity)
 		if !strings.Contains(late.text("#mapping .cb-error"), "晚于今天") {
 			t.Errorf("said %q", late.text("#mapping .cb-error"))
 		}
@@ -284,20 +287,20 @@ func TestImportMapping(t *testing.T) {
 		if p.Find("#words").Length() == 0 {
 			t.Skip("every word is known")
 		}
-		hit := u.postForm(t, p, "#mapping", url.Values{"act": {"find"}, "find.1": {"雨衣"}}).want(t, http.StatusOK)
+		hit := u.postForm(t, p, "#preview", url.Values{"act": {"find"}, "find.1": {"雨衣"}}).want(t, http.StatusOK)
 		option := hit.Find(`select[name="word.1"] option`).FilterFunction(func(_ int, o *goquery.Selection) bool { return strings.Contains(o.Text(), "雨衣") }).First()
 		if option.Length() == 0 {
 			t.Fatalf("nothing found: %s", hit.text("#word-1"))
 		}
 		name := hit.text("#word-1 .is-word")
-		picked := u.postForm(t, hit, "#mapping", url.Values{"word.1": {option.AttrOr("value", "")}}).want(t, http.StatusOK)
+		picked := u.postForm(t, hit, "#preview", url.Values{"word.1": {option.AttrOr("value", "")}}).want(t, http.StatusOK)
 		row := picked.Find("#words details .cb-map > div").First()
 		if text := strings.Join(strings.Fields(row.Find(".is-word").Text()), " "); text != name || row.Find("option[selected]").Text() != option.Text() {
 			t.Errorf("picked: %s", row.Text())
 		}
-		u.postForm(t, hit, "#mapping", url.Values{"find.1": {"龙宫宝殿"}}).want(t, http.StatusConflict)
+		u.postForm(t, hit, "#preview", url.Values{"find.1": {"龙宫宝殿"}}).want(t, http.StatusConflict)
 		now := u.get(t, p.URL.Path)
-		opened := u.postForm(t, now, "#mapping", url.Values{"act": {"find"}, "find.1": {"龙宫宝殿"}}).want(t, http.StatusOK)
+		opened := u.postForm(t, now, "#preview", url.Values{"act": {"find"}, "find.1": {"龙宫宝殿"}}).want(t, http.StatusOK)
 		if !strings.Contains(opened.text("#word-1"), "目录中没有「龙宫宝殿」") {
 			t.Errorf("said %s", opened.text("#word-1"))
 		}
@@ -308,7 +311,7 @@ func TestImportMapping(t *testing.T) {
 		if open == 0 {
 			t.Skip("nothing unknown")
 		}
-		made := u.postForm(t, p, "#mapping", url.Values{"act": {"create"}}).want(t, http.StatusOK)
+		made := u.postForm(t, p, "#preview", url.Values{"act": {"create"}}).want(t, http.StatusOK)
 		if left := made.Find("#words .cb-tag.is-bad").Length(); left != 0 || !strings.Contains(made.text(".cb-flash"), fmt.Sprint(open)) {
 			t.Errorf("%d of %d left, said %q", left, open, made.text(".cb-flash"))
 		}
@@ -319,14 +322,91 @@ func TestImportMapping(t *testing.T) {
 		if left == 0 {
 			t.Skip("nothing similar")
 		}
-		all := u.postForm(t, before, "#mapping", url.Values{"act": {"create-all"}}).want(t, http.StatusOK)
+		all := u.postForm(t, before, "#preview", url.Values{"act": {"create-all"}}).want(t, http.StatusOK)
 		if n := all.Find("#words > .cb-map .is-word").Length(); n != 0 {
 			t.Errorf("%d of %d left", n, left)
 		}
 	})
 	t.Run("a depot that is none is refused beside its name", func(t *testing.T) {
 		now := u.get(t, p.URL.Path)
-		u.postForm(t, now, "#mapping", url.Values{"depot.1": {"12345"}}).want(t, http.StatusUnprocessableEntity)
-		u.postForm(t, now, "#mapping", url.Values{"depot.1": {"abc"}}).want(t, http.StatusUnprocessableEntity)
+		u.postForm(t, now, "#preview", url.Values{"depot.1": {"12345"}}).want(t, http.StatusUnprocessableEntity)
+		u.postForm(t, now, "#preview", url.Values{"depot.1": {"abc"}}).want(t, http.StatusUnprocessableEntity)
 	})
+}
+
+func TestImportBooksWhatIsOnThePage(t *testing.T) {
+	d := importingDesk(t)
+	u := d.as(t, "planner")
+	depot := emptyDepot(t, u)
+	p := u.get(t, "/depots/new")
+	u.postForm(t, p, `form[action="/depots"]`, url.Values{"name": {"测试二库"}, "code": {"CS02"}, "tier": {"district"}}).want(t, http.StatusOK)
+	p = u.upload(t, "甲.csv", []byte("截至2026年10月31日,,,\n物资名称,规格型号,单位,数量\n玄武牌破拆锤,X1,台,2\n玄武牌破拆锤,X2,台,3\n")).want(t, http.StatusOK)
+	other := optionOf(p, `select[name="depot.1"]`, "测试二库")
+	p = u.decide(t, p, depot)
+	t.Run("one form holds all choices, and its buttons say what to do with them", func(t *testing.T) {
+		form := p.Find("form#preview")
+		for _, field := range []string{"as_of", "depot.1", "word.1", "skip.1", "version"} {
+			if form.Find(`[name="`+field+`"]`).Length() != 1 {
+				t.Errorf("the form lacks %s", field)
+			}
+		}
+		if form.Find("form").Length() != 0 || p.Find(`button[name="act"]`).Length() != form.Find(`button[name="act"]`).Length() {
+			t.Error("a button is outside of the form")
+		}
+	})
+	t.Run("saving ticks keeps a depot chosen at the same time", func(t *testing.T) {
+		p = u.postForm(t, p, "#preview", url.Values{"act": {"save"}, "skip.2": {"1"}, "depot.1": {other}}).want(t, http.StatusOK)
+		if p.chip("不导入") != "1" || p.Find(`select[name="depot.1"] option[selected]`).AttrOr("value", "") != other {
+			t.Errorf("saved: %s, %s", p.text(".cb-chips"), p.text("#mapping"))
+		}
+	})
+	t.Run("a refused form keeps its ticks", func(t *testing.T) {
+		bad := u.postForm(t, p, "#preview", url.Values{"act": {"save"}, "as_of": {"不知"}, "skip.1": {"1"}}).want(t, http.StatusUnprocessableEntity)
+		if _, ticked := bad.Find(`[name="skip.1"]`).Attr("checked"); !ticked || bad.chip("不导入") != "1" {
+			t.Errorf("chips %s", bad.text(".cb-chips"))
+		}
+		values := formValues(bad.Find("#preview"))
+		values.Set("as_of", "2026-10-30")
+		values.Set("act", "save")
+		action, _ := bad.Find("#preview").Attr("action")
+		u.last = bad
+		if p = u.post(t, action, values).want(t, http.StatusOK); p.chip("不导入") != "2" {
+			t.Errorf("saved then: %s", p.text(".cb-chips"))
+		}
+		p = u.postForm(t, p, "#preview", url.Values{"skip.1": nil}).want(t, http.StatusOK)
+	})
+	t.Run("booking counts what is chosen and not saved", func(t *testing.T) {
+		action, _ := p.Find(`#preview button[value="all"]`).Attr("formaction")
+		values := formValues(p.Find("#preview"))
+		values.Set("depot.1", depot)
+		values.Set("as_of", "2026-10-28")
+		values.Del("skip.2")
+		values.Set("act", "all")
+		u.last = p
+		done := u.post(t, action, values).want(t, http.StatusOK)
+		row := done.text("#vouchers tbody tr")
+		if !strings.Contains(row, newDepot) || !strings.Contains(row, "2026-10-28") || done.chip("可导入") != "2" {
+			t.Errorf("booked: %s; %s", row, done.text(".cb-chips"))
+		}
+	})
+	trail := d.as(t, "audit").get(t, "/audit?act=import.decide").want(t, http.StatusOK).text("table")
+	if !strings.Contains(trail, "核对台账") || !strings.Contains(trail, "2 项物资、1 个储备库") || strings.Contains(trail, "台账日期 2026-10-31") {
+		t.Errorf("the trail says %s", trail)
+	}
+}
+
+func TestImportOfLongWordsFitsTheBody(t *testing.T) {
+	d := importingDesk(t)
+	u := d.as(t, "planner")
+	depot := emptyDepot(t, u)
+	var csv strings.Builder
+	csv.WriteString("截至2026年10月31日,,,\n物资名称,规格型号,单位,数量\n")
+	for i := range 200 {
+		fmt.Fprintf(&csv, "玄武牌%03d号,%s,台,1\n", i, strings.Repeat("长规格", 300))
+	}
+	p := u.decide(t, u.upload(t, "长词.csv", []byte(csv.String())).want(t, http.StatusOK), depot)
+	if n := len(formValues(p.Find("#preview")).Encode()); n <= 1<<20 {
+		t.Fatalf("the form has only %d bytes", n)
+	}
+	u.apply(t, p, "clean").want(t, http.StatusOK)
 }

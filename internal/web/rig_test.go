@@ -109,11 +109,12 @@ func openDesk(t testing.TB, path string, isDemo bool) *desk {
 	d.store = st
 	inv := inventory.New(st)
 	lexicon, words := knowledge(t)
-	imp, err := importing.New(st, lexicon, words, filepath.Join(t.TempDir(), "uploads"))
+	dir := directory.New(st, directory.Options{})
+	imp, err := importing.New(st, dir, lexicon, words, filepath.Join(t.TempDir(), "uploads"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.uses = web.Deps{Store: st, Accounts: accounts.New(st, accounts.Options{SetupCode: setupCode}), Directory: directory.New(st, directory.Options{}),
+	d.uses = web.Deps{Store: st, Accounts: accounts.New(st, accounts.Options{SetupCode: setupCode}), Directory: dir,
 		Inventory: inv, Importing: imp, Reporting: reporting.New(st, inv), Demo: isDemo}
 	handler, err := web.New(d.uses)
 	if err != nil {

@@ -76,7 +76,7 @@ var Routes = []Route{
 	{post, "/imports", access.LedgerImport, bodyUpload, (*Server).importUpload},
 	{get, "/imports/:id", access.LedgerImport, 0, (*Server).importPreview},
 	{post, "/imports/:id/decisions", access.LedgerImport, bodyEntry, (*Server).importDecide},
-	{post, "/imports/:id/apply", access.LedgerImport, 0, (*Server).importApply},
+	{post, "/imports/:id/apply", access.LedgerImport, bodyEntry, (*Server).importApply},
 	{post, "/imports/:id/undo", access.LedgerImport, 0, (*Server).importUndo},
 	{post, "/imports/:id/discard", access.LedgerImport, 0, (*Server).importDiscard},
 	{get, "/imports/:id/file", access.LedgerImport, 0, (*Server).importFile},

@@ -182,7 +182,11 @@ func TestStockListPagesShowEveryRowOnce(t *testing.T) {
 
 func TestStockListNarrowsByEachFilter(t *testing.T) {
 	d := newDesk(t)
-	d.receive(t, d.lots(t, inventory.StockFilter{DepotID: d.depot(t, "WC01").ID})[0], expiredLot)
+	some := d.lots(t, inventory.StockFilter{DepotID: d.depot(t, "WC01").ID})[0]
+	d.receive(t, some, expiredLot)
+	for _, expires := range []string{"2026-11-25", "2026-12-20", "2027-01-31", "2027-05-01"} {
+		d.receive(t, some, inventory.Line{LotNo: "SOON-" + expires, Expires: expires, Qty: "3"})
+	}
 	all := d.lots(t, inventory.StockFilter{})
 	u := d.as(t, "planner")
 	row := all[len(all)/2]

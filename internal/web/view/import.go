@@ -51,7 +51,7 @@ type ImportPreview struct {
 	Blocked     string
 	URLs        ImportURLs
 
-	AsOf               string
+	AsOf, AsOfWas      string // as typed, and as saved or written in the sheet
 	Depots             []ImportDepot
 	Words, Decided     []ImportWord // still open, and chosen
 	ShowDecided        bool
