@@ -13,18 +13,21 @@ import (
 
 // check recomputes the books and names every difference.
 func check(ctx context.Context, args []string) error {
-	c, _, err := config.Load("check", args, os.Environ())
+	c, rest, err := config.Load("check", args, os.Environ())
 	if err != nil {
 		return err
 	}
-	st, err := app.OpenStore(ctx, c)
+	if len(rest) > 0 {
+		return errs.New(errs.Invalid, "check 不认识「%s」。数据文件夹用 --data 指明。", rest[0])
+	}
+	st, err := app.OpenExisting(ctx, c)
 	if err != nil {
-		return err
+		return stopped(ctx, err)
 	}
 	defer st.Close()
 	report, err := inventory.New(st).Check(ctx, func(line string) { fmt.Println("  " + line) })
 	if err != nil {
-		return err
+		return stopped(ctx, err)
 	}
 	for _, line := range report.Lines() {
 		fmt.Println(line)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"changbei/internal/app"
@@ -22,6 +23,14 @@ func importLedger(_ context.Context, args []string) error {
 	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == "--json" || a == "--read" })
 	if len(args) != 1 {
 		return errs.New(errs.Invalid, "请给出一个台账文件：changbei import --read --json 文件.xlsx。入账请在网页上传后核对办理。")
+	}
+	if strings.HasPrefix(args[0], "-") {
+		return errs.New(errs.Invalid, "import 不认识参数「%s」，可用的是 --read 和 --json。", args[0])
+	}
+	if st, err := os.Stat(args[0]); err != nil {
+		return errs.Wrap(errs.NotFound, err, "打不开文件 %s：没有这个文件，或没有读取权限。请检查路径。", args[0])
+	} else if st.IsDir() {
+		return errs.New(errs.Invalid, "%s 是文件夹，请给出一个台账文件。", args[0])
 	}
 	lexicon, err := app.Lexicon()
 	if err != nil {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -25,17 +26,38 @@ var commands = []command{
 	{"serve", "启动服务：serve [--demo] [--addr 地址] [--db mysql://…]", serve},
 	{"check", "核对账本，有差异时退出码为 1", check},
 	{"import", "识别台账：import --read --json 文件", importLedger},
-	{"export", "导出库存台账：export stock --out 文件.xlsx", exportLedger},
+	{"export", "导出库存台账：export stock [--out 文件.xlsx]", exportLedger},
 	{"version", "显示版本", showVersion},
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := dispatch(ctx, os.Args[1:]); err != nil {
+	err := dispatch(ctx, os.Args[1:])
+	if errors.Is(err, errStopped) {
+		fmt.Fprintln(os.Stderr, "已停止。")
+		os.Exit(stoppedCode)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "changbei: "+sentence(err))
 		os.Exit(1)
 	}
+}
+
+// errStopped says that a person stopped a command before it was done.
+var errStopped = errors.New("stopped")
+
+// stoppedCode is what shells give for Ctrl+C. Not 0: a check that was stopped
+// has not found the books in order.
+const stoppedCode = 130
+
+// stopped makes any failure after Ctrl+C a plain stop: what the layers below
+// say of a cancelled context is no news to whoever cancelled it.
+func stopped(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return errStopped
+	}
+	return err
 }
 
 func dispatch(ctx context.Context, args []string) error {

@@ -22,7 +22,7 @@ func serve(ctx context.Context, args []string) error {
 	}
 	a, err := app.New(ctx, c, func(line string) { fmt.Println(line) })
 	if err != nil {
-		return err
+		return stopped(ctx, err)
 	}
 	return errors.Join(a.Run(ctx), a.Close())
 }

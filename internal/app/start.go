@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"syscall"
 
 	"github.com/gofrs/flock"
@@ -19,9 +21,12 @@ import (
 // checkAddress refuses to send passwords over a network in the clear unless
 // somebody said so.
 func (a *App) checkAddress(context.Context, Console) error {
-	host, _, err := net.SplitHostPort(a.config.Addr)
+	host, port, err := net.SplitHostPort(a.config.Addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
 	if err != nil {
-		return errs.Wrap(errs.Invalid, err, "监听地址「%s」不对，应写成 127.0.0.1:8080 这样（addr）。", a.config.Addr)
+		return errs.Wrap(errs.Invalid, err, "监听地址「%s」不对，应写成 127.0.0.1:8080 这样，端口是 0 到 65535 的数（--addr）。", a.config.Addr)
 	}
 	ip := net.ParseIP(host)
 	if host == "localhost" || ip != nil && ip.IsLoopback() || a.config.Plain {
@@ -54,6 +59,9 @@ func (a *App) takeFolder(context.Context, Console) error {
 // makeFolder makes the data folder and tries a write, since the bits of a
 // folder do not tell of a read-only disk.
 func makeFolder(dir string) error {
+	if file := fileOnTheWay(dir); file != "" {
+		return errs.New(errs.Invalid, "建不了数据文件夹 %s：%s 是一个文件，不是文件夹。请换一个文件夹（--data）。", dir, file)
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return errs.Wrap(errs.Invalid, err, "建不了数据文件夹 %s：没有写入权限。请换一个文件夹（--data）或修改权限。", dir)
 	}
@@ -66,14 +74,24 @@ func makeFolder(dir string) error {
 
 func (a *App) listen(ctx context.Context, _ Console) error {
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", a.config.Addr)
-	if errors.Is(err, syscall.EADDRINUSE) {
-		return errs.Wrap(errs.Conflict, err, "端口 %s 已被别的程序占用。请停掉那个程序，或换一个端口，如 --addr 127.0.0.1:8081。", a.config.Addr)
-	}
 	if err != nil {
-		return errs.Wrap(errs.Invalid, err, "不能在 %s 上监听：%v。请检查地址，或换一个端口（--addr）。", a.config.Addr, err)
+		return listenFault(a.config.Addr, err)
 	}
 	a.listener = l
 	return nil
+}
+
+func listenFault(addr string, err error) error {
+	var unknown *net.DNSError
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return errs.Wrap(errs.Conflict, err, "端口 %s 已被别的程序占用。请停掉那个程序，或换一个端口，如 --addr 127.0.0.1:8081。", addr)
+	case errors.Is(err, fs.ErrPermission):
+		return errs.Wrap(errs.Invalid, err, "没有权限在 %s 上监听，1024 以下的端口通常只有系统管理员能用。请换一个端口，如 --addr 127.0.0.1:8080。", addr)
+	case errors.Is(err, syscall.EADDRNOTAVAIL), errors.As(err, &unknown):
+		return errs.Wrap(errs.Invalid, err, "这台电脑没有 %s 这个地址。请用 127.0.0.1 或本机网卡的地址（--addr）。", addr)
+	}
+	return errs.Wrap(errs.Invalid, err, "不能在 %s 上监听（%v）。请检查地址，或换一个端口（--addr）。", addr, err)
 }
 
 // greet prints where to go and how to get in.

@@ -6,6 +6,7 @@ package config
 
 import (
 	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -82,9 +83,16 @@ func envName(name string) string {
 	return prefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
+// Flag is a flag that one subcommand has beside the settings.
+type Flag struct {
+	Name  string
+	Value *string
+}
+
 // Load reads the settings of a subcommand. args are its arguments; what is
-// left of them comes back. environ is os.Environ() but in tests.
-func Load(command string, args, environ []string) (Config, []string, error) {
+// left of them comes back, whatever the order: flags may follow names. environ
+// is os.Environ() but in tests.
+func Load(command string, args, environ []string, own ...Flag) (Config, []string, error) {
 	var c Config
 	flags := flag.NewFlagSet(command, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -97,8 +105,12 @@ func Load(command string, args, environ []string) (Config, []string, error) {
 			flags.Func(s.name, s.help, func(v string) error { given[s.name] = &v; return nil })
 		}
 	}
-	if err := flags.Parse(args); err != nil {
-		return c, nil, errs.Wrap(errs.Invalid, err, "命令行参数有误：%v。可用的参数见 README 的配置表。", err)
+	for _, f := range own {
+		flags.StringVar(f.Value, f.Name, *f.Value, "")
+	}
+	rest, err := parse(flags, args)
+	if err != nil {
+		return c, nil, flagFault(flags, err)
 	}
 	values, err := fromEnv(environ)
 	if err != nil {
@@ -111,7 +123,45 @@ func Load(command string, args, environ []string) (Config, []string, error) {
 	if err != nil {
 		return c, nil, err
 	}
-	return c, flags.Args(), c.apply(fromFile, values, given)
+	return c, rest, c.apply(fromFile, values, given)
+}
+
+// parse reads flags on both sides of names; the flag package stops at the
+// first name. After "--" everything is a name.
+func parse(flags *flag.FlagSet, args []string) (names []string, err error) {
+	for {
+		if err := flags.Parse(args); err != nil {
+			return nil, err
+		}
+		left := flags.Args()
+		if len(left) == 0 {
+			return names, nil
+		}
+		if read := len(args) - len(left); read > 0 && args[read-1] == "--" {
+			return append(names, left...), nil
+		}
+		names, args = append(names, left[0]), left[1:]
+	}
+}
+
+// flagFault says in Chinese what the flag package says in English.
+func flagFault(flags *flag.FlagSet, err error) error {
+	var known []string
+	flags.VisitAll(func(f *flag.Flag) { known = append(known, "--"+f.Name) })
+	list := strings.Join(known, "、")
+	if errors.Is(err, flag.ErrHelp) {
+		return errs.Wrap(errs.Invalid, err, "%s 可用的参数：%s，说明见 README 的配置表。", flags.Name(), list)
+	}
+	text := err.Error()
+	name := "--" + strings.TrimLeft(text[strings.LastIndex(text, " ")+1:], "-")
+	what := "写得不对"
+	switch {
+	case strings.Contains(text, "not defined"):
+		what = "不认识"
+	case strings.Contains(text, "needs an argument"):
+		what = "后面缺少值"
+	}
+	return errs.Wrap(errs.Invalid, err, "命令行参数 %s %s。%s 可用的参数：%s，说明见 README 的配置表。", name, what, flags.Name(), list)
 }
 
 func (c *Config) apply(file, env map[string]string, flags map[string]*string) error {

@@ -76,7 +76,7 @@ func (e *editor) known(g LedgerItem) (catalog.Item, bool) {
 // take makes the item of a ledger's goods and counts it to the catalogue at
 // once, so that the next of the same ledger gets the next code.
 func (e *editor) take(tx *store.Tx, g LedgerItem) (catalog.Item, error) {
-	category, err := e.categoryOf(g.Category)
+	category, err := e.categoryFor(g)
 	if err != nil {
 		return catalog.Item{}, err
 	}
@@ -89,6 +89,18 @@ func (e *editor) take(tx *store.Tx, g LedgerItem) (catalog.Item, error) {
 		e.items = append(e.items, it)
 	}
 	return it, err
+}
+
+// categoryFor takes the category of goods the catalogue has under the same name
+// in another spec or unit, else the one the ledger's words mean.
+func (e *editor) categoryFor(g LedgerItem) (id.ID, error) {
+	name := catalog.Key(tidy(g.Name))
+	for _, it := range e.items {
+		if catalog.Key(it.Name) == name {
+			return it.CategoryID, nil
+		}
+	}
+	return e.categoryOf(g.Category)
 }
 
 // ensureUnit adds the unit of a ledger's goods when the list lacks it, under
@@ -122,6 +134,13 @@ func (e *editor) categoryOf(written string) (id.ID, error) {
 		}
 		if c.Name == otherCategory || other == 0 {
 			other = c.ID
+		}
+	}
+	if begin := []rune(key); len(begin) >= 2 { // 生活保障 and 生活救助 begin alike
+		for _, c := range e.categories {
+			if strings.HasPrefix(catalog.Key(c.Name), string(begin[:2])) {
+				return c.ID, nil
+			}
 		}
 	}
 	if other == 0 {

@@ -6,6 +6,7 @@ import (
 
 	"changbei/internal/access"
 	"changbei/internal/catalog"
+	"changbei/internal/day"
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/quantity"
@@ -155,10 +156,10 @@ func (s *Service) SearchItems(ctx context.Context, actor access.Actor, query str
 	if depot == 0 {
 		return found, nil
 	}
-	stock, err := s.store.Read().OnHandOf(ctx, depot, ids)
+	stock, err := s.store.Read().OnHandOf(ctx, depot, ids, day.At(s.store.Now()).First)
 	for i := range found {
 		h := stock[found[i].ID]
-		found[i].OnHand, found[i].Available = h.Qty, h.Available()
+		found[i].OnHand, found[i].Available = h.Qty, h.Available
 	}
 	return found, err
 }

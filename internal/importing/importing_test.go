@@ -16,6 +16,7 @@ import (
 	"changbei/internal/id"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
+	"changbei/internal/ledger"
 	"changbei/internal/place"
 	"changbei/internal/reading"
 	"changbei/internal/reporting"
@@ -191,9 +192,10 @@ func TestUndoAfterUse(t *testing.T) {
 		t.Fatal(err)
 	}
 	taken := false
+	var issue ledger.Voucher
 	for _, r := range rows {
 		l := inventory.Line{ItemID: r.Lot.ItemID, Qty: "1", LotID: r.Lot.ID, PlaceID: r.PlaceID}
-		_, err := d.inv.PostDraft(d.ctx, d.keeper, inventory.Draft{Type: "issue", DepotID: d.depot.ID, ClientKey: inventory.NewKey(),
+		issue, err = d.inv.PostDraft(d.ctx, d.keeper, inventory.Draft{Type: "issue", DepotID: d.depot.ID, ClientKey: inventory.NewKey(),
 			BusinessOn: "2026-11-24", Reason: "救灾发放", Lines: []inventory.Line{l}})
 		if taken = err == nil; taken {
 			break
@@ -201,6 +203,20 @@ func TestUndoAfterUse(t *testing.T) {
 	}
 	if _, err := d.imp.Undo(d.ctx, d.planner, p.Batch.ID); !taken || !errors.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "已经动用") {
 		t.Fatalf("taken %v, got %v", taken, err)
+	}
+	if fields := errs.FieldsOf(errors.Unwrap(err)); len(fields) > 1 {
+		t.Errorf("goods nobody touched are named too: %+v", fields)
+	}
+	// The remedy named leads on: with the issue reversed the batch can be undone.
+	if _, err := d.inv.Reverse(d.ctx, d.keeper, inventory.ReverseRequest{VoucherID: issue.ID, Reason: "撤销导入", ClientKey: inventory.NewKey()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.imp.Undo(d.ctx, d.planner, p.Batch.ID); err != nil {
+		t.Fatal(err)
+	}
+	report, err := d.inv.Check(d.ctx, nil)
+	if err != nil || !report.OK() {
+		t.Errorf("%+v %v", report, err)
 	}
 }
 

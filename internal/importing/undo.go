@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"changbei/internal/access"
+	"changbei/internal/day"
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
@@ -31,11 +32,26 @@ func (s *Service) Discard(ctx context.Context, actor access.Actor, batch id.ID) 
 	})
 }
 
-// Undo reverses every voucher of an applied batch in one transaction. While
-// something later depends on the goods it is refused, saying what. already
-// says that the batch was undone before: a second tap is told what the first
-// did, also when nobody heard the first answer.
+// Undo reverses every voucher of an applied batch in one transaction, dated on
+// the day it was opened, so that the books never held it. Where goods have
+// moved and come back since, that day would be left below zero: then it is
+// dated today. While something still depends on the goods it is refused, saying
+// what. already says that the batch was undone before: a second tap is told
+// what the first did, also when nobody heard the first answer.
 func (s *Service) Undo(ctx context.Context, actor access.Actor, batch id.ID) (already bool, err error) {
+	already, err = s.undoOn(ctx, actor, batch, day.Day{})
+	if err != nil && errors.Is(err, errUsed) {
+		already, err = s.undoOn(ctx, actor, batch, day.At(s.store.Now()))
+	}
+	return already, err
+}
+
+// errUsed marks an undoing that some goods are missing for.
+var errUsed = errors.New("importing: goods have been used")
+
+// undoOn undoes with reversals of one day, the zero day being each voucher's
+// own.
+func (s *Service) undoOn(ctx context.Context, actor access.Actor, batch id.ID, on day.Day) (already bool, err error) {
 	err = s.store.Tx(ctx, func(tx *store.Tx) error {
 		d, err := s.batch(ctx, tx.Conn, actor, batch)
 		if err != nil {
@@ -47,7 +63,7 @@ func (s *Service) Undo(ctx context.Context, actor access.Actor, batch id.ID) (al
 		if d.Status != Applied {
 			return errs.New(errs.Conflict, "只有已入账的批次可以撤销。")
 		}
-		return s.undo(ctx, tx, actor, d.Batch)
+		return s.undo(ctx, tx, actor, d.Batch, on)
 	})
 	if errors.Is(err, store.ErrUnknownOutcome) || errors.Is(err, errs.Conflict) {
 		if s.isUndone(ctx, batch) {
@@ -65,7 +81,7 @@ func (s *Service) isUndone(ctx context.Context, batch id.ID) bool {
 	return err == nil && b.Status == Undone
 }
 
-func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch) error {
+func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch, on day.Day) error {
 	if err := tx.MoveImport(ctx, b, Undone, actor.Name); err != nil {
 		return err
 	}
@@ -84,14 +100,17 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b 
 		return err
 	}
 	for _, v := range posted {
-		if err := s.takeBack(ctx, tx, actor, b, v); err != nil {
+		if err := s.takeBack(ctx, tx, actor, b, v, on); err != nil {
 			return err
 		}
 	}
 	return tx.Audit(ctx, 0, audit(actor, "import.undo", b, "ok"))
 }
 
-func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch, orig ledger.Voucher) error {
+func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch, orig ledger.Voucher, on day.Day) error {
+	if on.IsZero() {
+		on = orig.BusinessOn
+	}
 	ids := make([]id.ID, len(orig.Entries))
 	for i, e := range orig.Entries {
 		ids[i] = e.ID
@@ -100,7 +119,7 @@ func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor
 	if err != nil {
 		return err
 	}
-	v := ledger.Voucher{DepotID: orig.DepotID, Type: ledger.Reversal, BusinessOn: orig.BusinessOn, Reason: "红冲", Reference: orig.Number,
+	v := ledger.Voucher{DepotID: orig.DepotID, Type: ledger.Reversal, BusinessOn: on, Reason: "红冲", Reference: orig.Number,
 		Remark: "撤销台账导入", ReversesID: orig.ID}
 	for _, e := range orig.Entries {
 		if done[e.ID] {
@@ -115,7 +134,20 @@ func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor
 	r := posting.Request{Actor: actor, Permission: access.LedgerImport, ClientKey: fmt.Sprintf("undo-%s-%s", b.ID, orig.ID), Hash: b.FileHash}
 	_, err = posting.InTx(ctx, tx, r, v)
 	if errs.KindOf(err) == errs.Invalid {
-		return errs.Wrap(errs.Conflict, err, "不能撤销：这批物资入账后已经动用。%s请先红冲后面的单据，再撤销导入。", errs.MessageOf(err))
+		return errs.Wrap(errs.Conflict, errors.Join(errUsed, err), "不能撤销：这批物资入账后已经动用。%s请先红冲用掉这些物资的单据，再撤销导入。", firstOf(err))
 	}
 	return err
+}
+
+// firstOf gives the first thing that is wrong and how many there are: the whole
+// list of a long ledger would bury the sentence.
+func firstOf(err error) string {
+	fields := errs.FieldsOf(err)
+	switch len(fields) {
+	case 0:
+		return errs.MessageOf(err)
+	case 1:
+		return fields[0].Message
+	}
+	return fmt.Sprintf("%s（共 %d 种批次如此）", fields[0].Message, len(fields))
 }

@@ -159,6 +159,16 @@ func (s *Service) SaveDraft(ctx context.Context, actor access.Actor, d Draft) (D
 	if d.DepotID == 0 {
 		return d, &errs.Error{Kind: errs.Invalid, Message: "请先选择储备库，再保存草稿。", Fields: []errs.Field{{Name: "depot", Message: "请选择储备库。"}}}
 	}
+	if d.ID == 0 {
+		// A page gone back to after posting: its key is spent for good.
+		v, err := s.store.VoucherByKey(ctx, d.ClientKey)
+		if err == nil {
+			return d, errs.New(errs.Conflict, "这张单据已经记账，编号 %s，不能再存为草稿。要再记一张，请新建单据。", v.Number)
+		}
+		if !errors.Is(err, errs.NotFound) {
+			return d, err
+		}
+	}
 	err := s.store.Tx(ctx, func(tx *store.Tx) error { return saveDraft(ctx, tx, actor, &d) })
 	if errors.Is(err, store.ErrDuplicate) {
 		return s.draftOfKey(ctx, actor, d)

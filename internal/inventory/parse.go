@@ -72,6 +72,10 @@ func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, depot place.
 	return out, p.Err()
 }
 
+// earliest is the first business date that is taken: the bureaus that keep
+// these books, and the first ledgers of theirs, are younger.
+const earliest = "2000-01-01"
+
 func (p *parser) head(d Draft) day.Day {
 	reasons := IssueReasons
 	label := "出库用途"
@@ -101,6 +105,8 @@ func (p *parser) head(d Draft) day.Day {
 		p.Add("business_on", "业务日期：%s", errs.MessageOf(err))
 	case on.Day.Precision != day.ToDay:
 		p.Add("business_on", "业务日期要精确到日，例如 %s。", p.today)
+	case on.Day.First < earliest:
+		p.Add("business_on", "业务日期 %s 太早，请核对年份。", on.Day)
 	case on.Day.First > p.today.First:
 		p.Add("business_on", "业务日期 %s 还没有到，不能晚于今天（%s）。", on.Day, p.today)
 	}
@@ -127,8 +133,17 @@ func (p *parser) line(t ledger.Type, reason string, n int, l Line, on day.Day) p
 		out.placeID = p.bin(n, l)
 		out.lot = p.lot(n, l, out.item, on)
 		out.lot.Source = ledger.Source(reason)
+		p.amount(n, out)
 	}
 	return out
+}
+
+// amount refuses a line whose price and quantity were surely keyed into each
+// other: sums would no longer be what they say.
+func (p *parser) amount(n int, l parsedLine) {
+	if l.lot.Price != nil && *l.lot.Price > 0 && l.qty > 0 && l.qty <= quantity.Max && l.lot.Price.Times(l.qty) > money.Max {
+		p.Add(field(n, "price"), "第 %d 行的金额超过一千亿元，请核对单价和数量是否填反。", n)
+	}
 }
 
 func (p *parser) item(n int, l Line) catalog.Item {
@@ -146,10 +161,12 @@ func (p *parser) qty(n int, l Line, it catalog.Item) quantity.Q {
 	name := field(n, "qty")
 	r, err := quantity.Parse(l.Qty)
 	switch {
+	case strings.TrimSpace(l.Qty) == "":
+		p.Add(name, "第 %d 行请填写数量。", n)
 	case err != nil:
 		p.Add(name, "第 %d 行数量：%s", n, errs.MessageOf(err))
 	case r.Doubt != "":
-		p.Add(name, "第 %d 行数量「%s」不够确切，请清点后填写准确的数字。", n, strings.TrimSpace(l.Qty))
+		p.Add(name, "第 %d 行数量「%s」不够确切，请写成准确的数字，如 120。", n, strings.TrimSpace(l.Qty))
 	case r.Q <= 0:
 		p.Add(name, "第 %d 行数量应大于 0。", n)
 	case r.Q > quantity.Max:
@@ -184,8 +201,12 @@ func (p *parser) lot(n int, l Line, it catalog.Item, on day.Day) ledger.Lot {
 	}
 	lot.Produced = p.day(n, "produced", "生产日期", l.Produced)
 	lot.Expires = p.day(n, "expires", "有效期至", l.Expires)
-	if !lot.Produced.IsZero() && lot.Produced.First > p.today.First {
+	switch {
+	case lot.Produced.IsZero():
+	case lot.Produced.First > p.today.First:
 		p.Add(field(n, "produced"), "第 %d 行生产日期 %s 晚于今天，请核对。", n, lot.Produced)
+	case !on.IsZero() && lot.Produced.First > on.First:
+		p.Add(field(n, "produced"), "第 %d 行生产日期 %s 晚于业务日期 %s，请核对。", n, lot.Produced, on)
 	}
 	if !lot.Produced.IsZero() && !lot.Expires.IsZero() && lot.Expires.Last() < lot.Produced.First {
 		p.Add(field(n, "expires"), "第 %d 行有效期 %s 早于生产日期 %s，请核对。", n, lot.Expires, lot.Produced)

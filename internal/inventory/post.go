@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"changbei/internal/access"
 	"changbei/internal/errs"
@@ -167,8 +168,8 @@ func take(c *errs.Check, shelves []ledger.Shelf, l parsedLine, p parsed) []ledge
 	picks, short := ledger.Propose(mine, l.qty, p.on)
 	if short > 0 {
 		have := l.qty - short
-		c.Add(field(l.number, "qty"), "第 %d 行「%s」%s可用 %s %s，不够 %s %s。请减少数量，或先办理入库。",
-			l.number, l.item.Label(), p.depot.Name, have.Grouped(), l.item.Unit, l.qty.Grouped(), l.item.Unit)
+		c.Add(field(l.number, "qty"), "第 %d 行「%s」%s可用 %s %s，不够 %s %s%s。请减少数量，或先办理入库。",
+			l.number, l.item.Label(), p.depot.Name, have.Grouped(), l.item.Unit, l.qty.Grouped(), l.item.Unit, besides(mine, l, p))
 		return nil
 	}
 	for _, pk := range picks {
@@ -179,6 +180,21 @@ func take(c *errs.Check, shelves []ledger.Shelf, l parsedLine, p parsed) []ledge
 		}
 	}
 	return picks
+}
+
+// besides names what is there but may not be issued, so that nobody looks for
+// an error where there is none.
+func besides(shelves []ledger.Shelf, l parsedLine, p parsed) string {
+	var barred quantity.Q
+	for _, s := range shelves {
+		if s.Lot.Held || s.Lot.Expired(p.on) {
+			barred += s.OnHand
+		}
+	}
+	if barred == 0 {
+		return ""
+	}
+	return fmt.Sprintf("（另有 %s %s已过期或冻结，不能出库）", barred.Grouped(), l.item.Unit)
 }
 
 func refuseLot(c *errs.Check, s ledger.Shelf, l parsedLine, p parsed) bool {

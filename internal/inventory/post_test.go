@@ -28,6 +28,24 @@ func TestPosting(t *testing.T) {
 				t.Fatalf("number %s", v.Number)
 			}
 		})
+		t.Run("of a voucher that is short only the short lines are named", func(t *testing.T) {
+			v := w.post(w.receipt("2026-11-20", inventory.Line{ItemID: w.quilt.ID, Item: "棉被", Qty: "10", LotNo: "two"}, inventory.Line{Item: "大米", Qty: "2", LotNo: "two"}))
+			used := w.issue("2026-11-24", inventory.Line{ItemID: w.rice.ID, Item: "大米", Qty: "2"})
+			for _, l := range v.Entries {
+				if l.ItemID == w.rice.ID && l.DepotID != 0 {
+					used.Lines[0].LotID, used.Lines[0].PlaceID = l.LotID, l.PlaceID
+				}
+			}
+			w.post(used)
+			_, err := w.inv.Reverse(w.ctx, w.keeper, inventory.ReverseRequest{VoucherID: v.ID, Reason: "录错", ClientKey: inventory.NewKey()})
+			wantField(t, err, "line.2.qty", "红冲那些单据")
+			if fields := errs.FieldsOf(err); len(fields) != 1 {
+				t.Errorf("%+v", fields)
+			}
+			if _, err := w.inv.Reverse(w.ctx, w.keeper, inventory.ReverseRequest{VoucherID: v.ID, Lines: []int{1}, Reason: "录错", ClientKey: inventory.NewKey()}); err != nil {
+				t.Error(err)
+			}
+		})
 		t.Run("the same key and content gives the same voucher, other content a conflict", func(t *testing.T) {
 			d := w.issue("2026-11-24", w.quilts("5"))
 			first, again := w.post(d), w.post(d)
@@ -99,6 +117,8 @@ func TestBadFields(t *testing.T) {
 		{"year 26", "line.1.produced", "生产日期", inventory.Line{Item: "棉被", Qty: "1", Produced: "0026-02-03"}},
 		{"expiry before production", "line.1.expires", "早于生产日期", inventory.Line{Item: "棉被", Qty: "1", Produced: "2026-05-01", Expires: "2026-04"}},
 		{"price with three decimals", "line.1.price", "单价", inventory.Line{Item: "棉被", Qty: "1", Price: "1.234"}},
+		{"produced after it came", "line.1.produced", "晚于业务日期", inventory.Line{Item: "棉被", Qty: "1", Produced: "2026-11-22"}},
+		{"an amount beyond sense", "line.1.price", "填反", inventory.Line{Item: "棉被", Qty: "1000000", Price: "99999999999"}},
 		{"unknown bin", "line.1.bin", "没有货位", inventory.Line{Item: "棉被", Qty: "1", Bin: "Z-99"}},
 	}
 	for _, c := range cases {
@@ -261,6 +281,28 @@ func TestDrafts(t *testing.T) {
 			if err != nil || got.Status != "posted" || got.VoucherID != v.ID {
 				t.Fatalf("%+v %v", got, err)
 			}
+		})
+		t.Run("a page gone back to after posting is no draft any more", func(t *testing.T) {
+			page := w.receipt("2026-11-24", w.quilts("3"))
+			v := w.post(page)
+			if _, err := w.inv.SaveDraft(w.ctx, w.keeper, page); !errors.Is(err, errs.Conflict) || !strings.Contains(errs.MessageOf(err), v.Number) {
+				t.Errorf("%v", err)
+			}
+		})
+		t.Run("what somebody went on with meanwhile is not posted over", func(t *testing.T) {
+			mine, err := w.inv.SaveDraft(w.ctx, w.keeper, w.receipt("2026-11-24", w.quilts("3")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			theirs := mine
+			theirs.Lines = []inventory.Line{w.quilts("4")}
+			if theirs, err = w.inv.SaveDraft(w.ctx, w.keeper, theirs); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.inv.PostDraft(w.ctx, w.keeper, mine); !errors.Is(err, errs.Conflict) {
+				t.Errorf("%v", err)
+			}
+			w.post(theirs)
 		})
 		w.mustCheck()
 	})

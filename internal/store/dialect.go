@@ -26,6 +26,7 @@ type dialect struct {
 	alreadyThere    func(error) bool
 	unknownAtCommit func(error) bool
 	diskFull        func(error) bool
+	readOnly        func(error) bool
 }
 
 var mysqlDialect = dialect{
@@ -50,6 +51,7 @@ var mysqlDialect = dialect{
 			errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || mysqlCode(err, 1180, 1047)
 	},
 	diskFull: func(err error) bool { return mysqlCode(err, 1021, 1114, 3675) },
+	readOnly: func(err error) bool { return mysqlCode(err, 1290, 1792, 1836) },
 }
 
 func mysqlCode(err error, codes ...uint16) bool {
@@ -84,6 +86,8 @@ var sqliteDialect = dialect{
 		return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 	},
 	diskFull: func(err error) bool { return sqliteCode(err, 13) },
+	// 8 and its extended codes: file, folder or journal cannot be written.
+	readOnly: func(err error) bool { return sqliteCode(err, 8, 264, 520, 776, 1032, 1288, 1544) },
 }
 
 func sqliteCode(err error, codes ...int) bool {

@@ -155,24 +155,22 @@ func (c *Conn) ItemCodes(ctx context.Context, prefix string) ([]string, error) {
 	return codes, err
 }
 
-// OnHand is what a depot has of an item over all its places and lots.
+// OnHand is what a depot has of an item over all its places and lots, and what
+// of it may be issued: neither promised, expired nor held.
 type OnHand struct {
 	ItemID    id.ID      `db:"item_id"`
 	Qty       quantity.Q `db:"qty"`
-	Allocated quantity.Q `db:"allocated"`
+	Available quantity.Q `db:"available"`
 }
-
-// Available is on hand less what is promised.
-func (o OnHand) Available() quantity.Q { return o.Qty - o.Allocated }
 
 // OnHandOf gives what a depot has of some items; an item it never had is left
 // out.
-func (c *Conn) OnHandOf(ctx context.Context, depot id.ID, items []id.ID) (map[id.ID]OnHand, error) {
+func (c *Conn) OnHandOf(ctx context.Context, depot id.ID, items []id.ID, today string) (map[id.ID]OnHand, error) {
 	m := make(map[id.ID]OnHand, len(items))
 	for len(items) > 0 {
 		n := min(len(items), chunkRows)
 		var rows []OnHand
-		if err := c.list(ctx, &rows, "item-on-hand", M{"depot_id": depot, "items": items[:n]}); err != nil {
+		if err := c.list(ctx, &rows, "item-on-hand", M{"depot_id": depot, "items": items[:n], "today": today}); err != nil {
 			return nil, err
 		}
 		for _, r := range rows {

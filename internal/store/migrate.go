@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"io/fs"
+	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +14,7 @@ import (
 	"changbei/internal/errs"
 	sqltext "changbei/sql"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/pressly/goose/v3"
 )
 
@@ -51,6 +54,31 @@ func (s *Store) migrate(ctx context.Context) error {
 	}
 	_, err = provider.Up(ctx)
 	return err
+}
+
+// refuseForeign keeps our tables out of another program's SQLite file. It
+// looks before the file is opened for writing, which alone would change its
+// journal mode. A file of ours names its schema version before it gets any
+// other table, so one with tables and without that is somebody else's. What
+// cannot be read here the opening itself will report.
+func refuseForeign(path string) error {
+	if st, err := os.Stat(path); err != nil || st.Size() == 0 {
+		return nil
+	}
+	db, err := sqlx.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(10000)")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var tables, ours int
+	if db.Get(&tables, "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") != nil || tables == 0 {
+		return nil
+	}
+	err = db.Get(&ours, "SELECT COUNT(*) FROM pragma_table_info('schema_version') WHERE name = 'version_id'")
+	if err != nil || ours == 1 {
+		return nil
+	}
+	return errs.New(errs.Invalid, "%s 不是常备的数据库，里面是别的程序的数据，没有动它。请把这个文件移到别处再启动，或换一个数据文件夹（--data）。", path)
 }
 
 func (s *Store) goSteps(steps []step) []*goose.Migration {

@@ -89,6 +89,7 @@ type ShelfStock struct {
 	LotID     id.ID      `db:"lot_id"`
 	Qty       quantity.Q `db:"qty"`
 	Allocated quantity.Q `db:"allocated"`
+	VoucherID id.ID      `db:"last_voucher_id"` // that moved it last
 }
 
 // StockOf reads the rows of some deltas; a shelf without a row is left out.
@@ -214,7 +215,7 @@ type ItemStock struct {
 	Unit      string     `db:"unit"`
 	Category  string     `db:"category"`
 	Qty       quantity.Q `db:"qty"`
-	Allocated quantity.Q `db:"allocated"`
+	Available quantity.Q `db:"available"` // may be issued: neither promised, expired nor held
 	Expired   quantity.Q `db:"expired"`
 	Expiring  quantity.Q `db:"expiring"`
 	Lots      int        `db:"lots"`

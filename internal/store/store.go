@@ -70,6 +70,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	if err := s.ready(ctx); err != nil {
 		s.Close()
+		if o.MySQL == "" && s.dialect.readOnly(err) {
+			return nil, readOnlyFault(o.SQLite, err)
+		}
 		return nil, err
 	}
 	return s, nil
@@ -91,6 +94,9 @@ func (s *Store) ready(ctx context.Context) error {
 
 func (s *Store) openSQLite(path string) error {
 	s.dialect = sqliteDialect
+	if err := refuseForeign(path); err != nil {
+		return err
+	}
 	write, err := sqlx.Open("sqlite", sqliteDSN(path, false))
 	if err != nil {
 		return err
@@ -132,12 +138,19 @@ func (s *Store) assertSQLite() error {
 func openFault(path string, err error) error {
 	if _, statErr := os.Stat(path); statErr == nil {
 		if f, openErr := os.OpenFile(path, os.O_RDWR, 0); openErr != nil {
-			return errs.Wrap(errs.Invalid, err, "数据库文件 %s 不能写入，请检查文件权限后再启动。", path)
+			return readOnlyFault(path, err)
 		} else {
 			f.Close()
 		}
 	}
+	if sqliteDialect.readOnly(err) {
+		return readOnlyFault(path, err)
+	}
 	return errs.Wrap(errs.Invalid, err, "打不开数据库文件 %s：文件夹不可写，或文件已损坏。请检查权限，必要时从备份恢复。", path)
+}
+
+func readOnlyFault(path string, err error) error {
+	return errs.Wrap(errs.Invalid, err, "数据库文件 %s 不能写入，请检查文件权限后再启动。", path)
 }
 
 func (s *Store) openMySQL(ctx context.Context, url string) error {

@@ -100,6 +100,8 @@ func (s *Store) classify(err error) error {
 		return errs.Wrap(errs.Busy, err, "数据库没有答复，不能确定这次是否已经保存。请先在列表中核对；没有的话再提交一次。")
 	case s.dialect.diskFull(err):
 		return errs.Wrap(errs.Busy, err, "服务器磁盘已满，这次没有保存。请联系系统管理员清理磁盘后再提交。")
+	case s.dialect.readOnly(err):
+		return errs.Wrap(errs.Busy, err, "服务器上的数据库现在不能写入，这次没有保存。请联系系统管理员检查数据库文件的权限后再提交。")
 	case s.dialect.duplicate(err):
 		return errors.Join(ErrDuplicate, err)
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -118,5 +119,24 @@ func (s *Server) reversalRefuse(c echo.Context, v inventory.VoucherView, r inven
 	if readErr != nil {
 		now = v
 	}
-	return refuse(s, c, reversalPage, s.reversalData(c, now, r), err)
+	return refuse(s, c, reversalPage, s.reversalData(c, now, r), onLines(err))
+}
+
+// onLines puts what a posting says about single lines above the list of lines:
+// a reversal has no cells to say it beside.
+func onLines(err error) error {
+	var told []string
+	var fields []errs.Field
+	for _, f := range errs.FieldsOf(err) {
+		if strings.HasPrefix(f.Name, "line.") {
+			told = append(told, f.Message)
+			continue
+		}
+		fields = append(fields, f)
+	}
+	if len(told) == 0 {
+		return err
+	}
+	fields = append(fields, errs.Field{Name: "lines", Message: strings.Join(told, "")})
+	return &errs.Error{Kind: errs.KindOf(err), Message: errs.MessageOf(err), Fields: fields, Err: err}
 }

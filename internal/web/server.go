@@ -76,9 +76,19 @@ func (s *Server) build() {
 	// Somebody signed in who mistypes an address keeps their menu.
 	e.RouteNotFound("/*", func(echo.Context) error { return echo.ErrNotFound }, s.session, s.identify)
 	for _, r := range Routes {
-		e.Add(r.Method, r.Path, s.handler(r), s.limit(r), s.session, s.identify, s.guard(r), s.protect)
+		for _, method := range methods(r.Method) {
+			e.Add(method, r.Path, s.handler(r), s.limit(r), s.session, s.identify, s.guard(r), s.protect)
+		}
 	}
 	s.echo = e
+}
+
+// methods adds HEAD to GET: watchdogs and browsers ask so for what is there.
+func methods(method string) []string {
+	if method == http.MethodGet {
+		return []string{http.MethodGet, http.MethodHead}
+	}
+	return []string{method}
 }
 
 func (s *Server) handler(r Route) echo.HandlerFunc {

@@ -170,7 +170,7 @@ func (s *Server) fillItems(ctx context.Context, p *stockPage) error {
 		lots := p.query.at(byLot)
 		lots.text = r.ItemCode
 		p.ByItem = append(p.ByItem, view.StockItemRow{Code: r.ItemCode, Name: r.Item, Spec: r.Spec, Category: r.Category, Unit: r.Unit,
-			OnHand: r.Qty.Grouped(), Available: (r.Qty - r.Allocated).Grouped(), Expired: someQty(r.Expired), Expiring: someQty(r.Expiring),
+			OnHand: r.Qty.Grouped(), Available: r.Available.Grouped(), Expired: someQty(r.Expired), Expiring: someQty(r.Expiring),
 			Lots: r.Lots, Depots: r.Depots, CardURL: cardURL(r.ItemID, p.query.depot), LotsURL: stockURL(lots)})
 	}
 	if more {
@@ -195,10 +195,18 @@ func (s *Server) fillLots(ctx context.Context, p *stockPage) error {
 	return err
 }
 
+// usable is what may be issued: nothing of a lot that is held or has expired.
+func usable(r store.StockRow, today day.Day) quantity.Q {
+	if r.Lot.Held || r.Lot.Expired(today) {
+		return 0
+	}
+	return r.Available()
+}
+
 func lotRow(r store.StockRow, today day.Day) view.StockLotRow {
 	row := view.StockLotRow{Code: r.ItemCode, Name: r.Item, Spec: r.Spec, CardURL: cardURL(r.Lot.ItemID, r.DepotID), Held: r.Lot.Held,
 		Depot: r.Depot, Bin: r.Bin, LotNo: r.Lot.No, Produced: r.Lot.Produced.String(), Expires: r.Lot.Expires.String(),
-		Tag: view.ExpiryTag(r.Lot.Expires, today), OnHand: r.OnHand.Grouped(), Available: r.Available().Grouped(), Unit: r.Unit,
+		Tag: view.ExpiryTag(r.Lot.Expires, today), OnHand: r.OnHand.Grouped(), Available: usable(r, today).Grouped(), Unit: r.Unit,
 		Source: string(r.Lot.Source), Owner: r.Lot.Owner}
 	if r.Lot.Price != nil {
 		row.Price = r.Lot.Price.Grouped()

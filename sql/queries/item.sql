@@ -26,8 +26,10 @@ SELECT COUNT(*) FROM (SELECT 1 AS one FROM lot WHERE item_id = :id LIMIT 1) used
 SELECT code FROM item WHERE code LIKE :prefix
 
 -- name: item-on-hand
-SELECT item_id, CAST(SUM(qty) AS SIGNED) AS qty, CAST(SUM(allocated) AS SIGNED) AS allocated FROM stock
-WHERE depot_id = :depot_id AND item_id IN (:items) GROUP BY item_id
+SELECT s.item_id, CAST(SUM(s.qty) AS SIGNED) AS qty,
+  CAST(SUM(CASE WHEN l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today) THEN s.qty - s.allocated ELSE 0 END) AS SIGNED) AS available
+FROM stock s JOIN lot l ON l.id = s.lot_id
+WHERE s.depot_id = :depot_id AND s.item_id IN (:items) GROUP BY s.item_id
 
 -- name: alias-list
 SELECT item_id, alias_key, alias FROM item_alias ORDER BY item_id, alias_key

@@ -14,7 +14,7 @@ UPDATE stock SET
 WHERE ([[ OR |(place_id = :place_id AND lot_id = :lot_id AND (:qty > 0 OR qty - allocated >= :need))]])
 
 -- name: stock-of
-SELECT place_id, lot_id, qty, allocated FROM stock WHERE [[ OR |(place_id = :place_id AND lot_id = :lot_id)]]
+SELECT place_id, lot_id, qty, allocated, last_voucher_id FROM stock WHERE [[ OR |(place_id = :place_id AND lot_id = :lot_id)]]
 
 -- name: stock-shelves
 SELECT s.place_id, p.code AS bin, s.depot_id, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on,
@@ -46,7 +46,8 @@ ORDER BY i.code, d.code, l.id, s.place_id LIMIT :limit
 
 -- name: stock-by-item
 SELECT i.id AS item_id, i.code AS item_code, i.name AS item, i.spec, i.unit, c.name AS category,
-  CAST(SUM(s.qty) AS SIGNED) AS qty, CAST(SUM(s.allocated) AS SIGNED) AS allocated,
+  CAST(SUM(s.qty) AS SIGNED) AS qty,
+  CAST(SUM(CASE WHEN l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today) THEN s.qty - s.allocated ELSE 0 END) AS SIGNED) AS available,
   CAST(SUM(CASE WHEN l.expires_last <> '' AND l.expires_last < :today THEN s.qty ELSE 0 END) AS SIGNED) AS expired,
   CAST(SUM(CASE WHEN l.expires_last >= :today AND l.expires_last <= :soon THEN s.qty ELSE 0 END) AS SIGNED) AS expiring,
   COUNT(DISTINCT s.lot_id) AS lots, COUNT(DISTINCT s.depot_id) AS depots

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"changbei/internal/errs"
@@ -69,11 +70,24 @@ func of(values url.Values) (*Form, error) {
 	return &Form{values: values}, nil
 }
 
-// Text gives a field as typed, without the white space and control characters
-// around it; a NUL in it would be cut off by some databases and is dropped.
+// Text gives a field as typed, without the white space around it and without
+// invisible characters.
 func (f *Form) Text(name string) string { return clean(f.values.Get(name)) }
 
-func clean(v string) string { return strings.TrimSpace(strings.ReplaceAll(v, "\x00", "")) }
+// clean drops what no keyboard means: control characters (scanners send some)
+// and marks that turn the direction of writing. They are invisible, and two
+// texts that look alike would be two.
+func clean(v string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return r
+		case unicode.IsControl(r), r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0x200B, r == 0xFEFF:
+			return -1
+		}
+		return r
+	}, v))
+}
 
 // Secret gives a field exactly as typed: passwords may begin with a space.
 func (f *Form) Secret(name string) string { return f.values.Get(name) }
