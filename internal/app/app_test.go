@@ -131,6 +131,20 @@ func TestStart(t *testing.T) {
 		c.Data = filepath.Join(file, "data")
 		refused(t, c, errs.Invalid, c.Data, "--data")
 	})
+	t.Run("a file in the folder's place is called a file", func(t *testing.T) {
+		c := settings(t)
+		if err := os.WriteFile(c.Data, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, c, errs.Invalid, c.Data+" 是一个文件", "--data")
+	})
+	t.Run("a port that is none is named in Chinese", func(t *testing.T) {
+		for _, addr := range []string{"127.0.0.1:99999", "127.0.0.1:http", "127.0.0.1:"} {
+			c := settings(t)
+			c.Addr = addr
+			refused(t, c, errs.Invalid, addr, "65535", "--addr")
+		}
+	})
 	t.Run("a database of a newer version is left alone", func(t *testing.T) {
 		c := settings(t)
 		if err := start(t, c).stop(); err != nil {
@@ -156,6 +170,46 @@ func TestStart(t *testing.T) {
 		c.Addr = "8080"
 		refused(t, c, errs.Invalid, "8080")
 	})
+}
+
+func TestReadingCommandsMakeNoDatabase(t *testing.T) {
+	c := settings(t)
+	want := func(words ...string) {
+		t.Helper()
+		st, err := app.OpenExisting(t.Context(), c)
+		if err == nil {
+			st.Close()
+			t.Fatal("it opened")
+		}
+		for _, w := range words {
+			if !strings.Contains(errs.MessageOf(err), w) {
+				t.Errorf("sentence %q lacks %q", errs.MessageOf(err), w)
+			}
+		}
+	}
+	want(c.Data, "--data", "没有常备的数据库")
+	if _, err := os.Stat(c.Data); !os.IsNotExist(err) {
+		t.Errorf("the folder was made: %v", err)
+	}
+	if err := os.Mkdir(c.Data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	want(c.Data, "--data")
+	if list, _ := os.ReadDir(c.Data); len(list) > 0 {
+		t.Errorf("the folder got %v", list)
+	}
+	if err := start(t, c).stop(); err != nil {
+		t.Fatal(err)
+	}
+	st, err := app.OpenExisting(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := st.Close(); err != nil {
+		t.Error(err)
+	}
+	c.Data = filepath.Join(c.Data, "changbei.db")
+	want(c.Data, "是一个文件", "--data")
 }
 
 func TestStopLetsRequestsFinish(t *testing.T) {

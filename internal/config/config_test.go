@@ -34,6 +34,23 @@ func TestLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	t.Run("flags are read on both sides of names, a subcommand's own too", func(t *testing.T) {
+		for _, args := range [][]string{{"stock", "--out", "f", "--data", "d"}, {"--data=d", "stock", "--out=f"}, {"-out", "f", "--data", "d", "--", "stock"}} {
+			var out string
+			c, rest, err := config.Load("export", args, nil, config.Flag{Name: "out", Value: &out})
+			if err != nil || c.Data != "d" || out != "f" || len(rest) != 1 || rest[0] != "stock" {
+				t.Errorf("%v: %+v %q %v %v", args, c, out, rest, err)
+			}
+		}
+	})
+	t.Run("a wrong flag is named in Chinese with those there are", func(t *testing.T) {
+		for arg, want := range map[string]string{"--foo=1": "--foo 不认识", "--addr": "--addr 后面缺少值", "--=x": "写得不对", "--help": "serve 可用的参数"} {
+			_, _, err := config.Load("serve", []string{arg}, nil)
+			if got := errs.MessageOf(err); !errors.Is(err, errs.Invalid) || !strings.Contains(got, want) || !strings.Contains(got, "--plain-http") || strings.Contains(got, "flag") {
+				t.Errorf("%s: %q", arg, got)
+			}
+		}
+	})
 	t.Run("the password is not printed", func(t *testing.T) {
 		c, _, err := config.Load("serve", []string{"--db", "mysql://u:geheim@h/d"}, nil)
 		if err != nil || strings.Contains(c.String(), "geheim") {

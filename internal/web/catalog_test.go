@@ -17,6 +17,7 @@ func firstCategory(p *page) string {
 }
 
 func TestItemIsMadeAndChanged(t *testing.T) {
+	t.Parallel()
 	u := newDesk(t).as(t, "planner")
 	blank := u.get(t, "/items/new").want(t, http.StatusOK)
 	made := u.postForm(t, blank, "main form", url.Values{"name": {sly}, "spec": {"<b>大</b>"}, "unit": {"顶"}, "category": {firstCategory(blank)},
@@ -51,6 +52,7 @@ func TestItemIsMadeAndChanged(t *testing.T) {
 }
 
 func TestItemFormKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	blank := u.get(t, "/items/new")
@@ -95,6 +97,7 @@ func TestItemFormKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestItemListNarrows(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	all := u.walk(t, "/items")
@@ -139,6 +142,7 @@ func TestItemListNarrows(t *testing.T) {
 }
 
 func TestItemViewSumsTheDepotsInScope(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	item := d.lots(t, inventory.StockFilter{DepotID: d.depot(t, "GTL").ID})[0].Lot.ItemID
 	path := "/items/" + item.String()
@@ -162,6 +166,7 @@ func TestItemViewSumsTheDepotsInScope(t *testing.T) {
 }
 
 func TestOnlyPlannersKeepTheCatalogue(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	item := "/items/" + d.lots(t, inventory.StockFilter{})[0].Lot.ItemID.String()
 	for _, login := range []string{"leader", "keeper", "street", "system", "audit"} {

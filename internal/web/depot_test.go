@@ -14,6 +14,7 @@ import (
 )
 
 func TestDepotListShowsFiguresInScope(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	own := d.depot(t, "GTL")
 	kinds, lots := map[id.ID]bool{}, map[id.ID]bool{}
@@ -41,6 +42,7 @@ func TestDepotListShowsFiguresInScope(t *testing.T) {
 }
 
 func TestDepotIsMadeAndChanged(t *testing.T) {
+	t.Parallel()
 	u := newDesk(t).as(t, "planner")
 	blank := u.get(t, "/depots/new").want(t, http.StatusOK)
 	made := u.postForm(t, blank, "main form", url.Values{"name": {sly}, "code": {"tst1"}, "tier": {"township"}, "custodian": {"<b>商会</b>"},
@@ -64,6 +66,7 @@ func TestDepotIsMadeAndChanged(t *testing.T) {
 }
 
 func TestDepotFormKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	blank := u.get(t, "/depots/new")
@@ -93,6 +96,7 @@ func TestDepotFormKeepsWhatWasTyped(t *testing.T) {
 }
 
 func TestBinIsMadeByThoseWhoseShelvesTheyAre(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	own, other := "/depots/"+d.depot(t, "WC01").ID.String(), "/depots/"+d.depot(t, "GTL").ID.String()
 	keeper := d.as(t, "keeper")
@@ -121,6 +125,7 @@ func TestBinIsMadeByThoseWhoseShelvesTheyAre(t *testing.T) {
 }
 
 func TestOnlyPlannersKeepTheDepots(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	depot := "/depots/" + d.depot(t, "GTL").ID.String()
 	for _, login := range []string{"leader", "keeper", "street", "system", "audit"} {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestHomeShowsAKeeperTheOwnDepot(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	p := d.as(t, "keeper").get(t, "/").want(t, http.StatusOK)
 	if n := p.Find(".cb-kpi").Length(); n != 3 {
@@ -31,6 +32,7 @@ func TestHomeShowsAKeeperTheOwnDepot(t *testing.T) {
 }
 
 func TestHomeFiguresLeadToTheRowsTheyCount(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	p := u.get(t, "/").want(t, http.StatusOK)
@@ -51,6 +53,7 @@ func TestHomeFiguresLeadToTheRowsTheyCount(t *testing.T) {
 }
 
 func TestHomeGreetsThoseWithoutStock(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	for _, login := range []string{"system", "security"} {
 		p := d.as(t, login).get(t, "/").want(t, http.StatusOK)
@@ -61,6 +64,7 @@ func TestHomeGreetsThoseWithoutStock(t *testing.T) {
 }
 
 func TestHeatBandsByQuarter(t *testing.T) {
+	t.Parallel()
 	cells := func(kinds ...int) (row view.HeatRow) {
 		for _, k := range kinds {
 			row.Cells = append(row.Cells, view.HeatCell{Kinds: k, Lots: 2 * k})
@@ -83,6 +87,7 @@ func TestHeatBandsByQuarter(t *testing.T) {
 }
 
 func TestDraftIsKeptOpenedAndPostedOnce(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	values := receiptValues(t, u, 2)
@@ -109,6 +114,7 @@ func TestDraftIsKeptOpenedAndPostedOnce(t *testing.T) {
 }
 
 func TestDraftOfAnOlderPageAsksBeforeItOverwrites(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	values := receiptValues(t, u, 1)
@@ -127,6 +133,7 @@ func TestDraftOfAnOlderPageAsksBeforeItOverwrites(t *testing.T) {
 }
 
 func TestDraftIsDiscardedAndForeignDraftsHidden(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	values := receiptValues(t, u, 1)

@@ -98,6 +98,7 @@ func vouchers(t testing.TB, u *user, query string) int {
 }
 
 func TestReceiptFormIsReadyToType(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	p := d.as(t, "keeper").get(t, "/receipts/new").want(t, http.StatusOK)
 	if got := p.cell("business_on"); got != "2026-11-25" {
@@ -133,6 +134,7 @@ func TestReceiptFormIsReadyToType(t *testing.T) {
 }
 
 func TestReceiptOfTenLinesIsBooked(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	p := received(t, d.as(t, "keeper"), 10)
 	if !strings.Contains(p.text(".cb-flash"), "已记账，编号 RK-WC01-2026-") {
@@ -152,6 +154,7 @@ func TestReceiptOfTenLinesIsBooked(t *testing.T) {
 }
 
 func TestReceiptErrorsStandAtTheirCellsAndNothingIsLost(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	before := vouchers(t, u, "type=receipt&from=2026-11-25")
@@ -212,6 +215,7 @@ func TestReceiptErrorsStandAtTheirCellsAndNothingIsLost(t *testing.T) {
 }
 
 func TestReceiptTappedTwiceIsBookedOnce(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	values := receiptValues(t, u, 3)
@@ -233,6 +237,7 @@ func TestReceiptTappedTwiceIsBookedOnce(t *testing.T) {
 }
 
 func TestReceiptWithoutLinesOrDepotIsRefusedInWords(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	form := u.get(t, "/receipts/new")
@@ -296,6 +301,7 @@ func twoLots(t testing.TB, u *user) (depot string, it found) {
 }
 
 func TestIssueTakesWhatExpiresFirst(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	depot, it := twoLots(t, u)
@@ -323,6 +329,7 @@ func TestIssueTakesWhatExpiresFirst(t *testing.T) {
 }
 
 func TestIssueRefusesMoreThanThereIsWithTheFigure(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	depot, it := twoLots(t, u)
@@ -347,6 +354,7 @@ func TestIssueRefusesMoreThanThereIsWithTheFigure(t *testing.T) {
 }
 
 func TestEntryStaysInsideTheKeepersDepot(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	keeper, stranger := d.as(t, "keeper"), d.as(t, "keeper-gtl")
 	depot := ownDepot(t, keeper)

@@ -14,6 +14,7 @@ import (
 )
 
 func TestImportRefusesUnreadableFiles(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	book := excelize.NewFile()
@@ -57,6 +58,7 @@ func TestImportRefusesUnreadableFiles(t *testing.T) {
 }
 
 func TestImportRights(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	planner, street, leader := d.as(t, "planner"), d.as(t, "street"), d.as(t, "leader")
 	theirs := emptyDepot(t, planner)
@@ -82,6 +84,7 @@ func TestImportRights(t *testing.T) {
 }
 
 func TestImportFileComesBack(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	p := u.upload(t, yunhuLedger, ledgerFile(t, yunhuLedger)).want(t, http.StatusOK)
@@ -100,6 +103,7 @@ func TestImportFileComesBack(t *testing.T) {
 }
 
 func TestImportPagesLongLedgers(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	var csv strings.Builder
@@ -123,6 +127,7 @@ func TestImportPagesLongLedgers(t *testing.T) {
 }
 
 func TestImportListPages(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	for i := range 52 {

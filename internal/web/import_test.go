@@ -111,6 +111,7 @@ func (u *user) apply(t testing.TB, p *page, act string) *page {
 }
 
 func TestImportOfARealLedger(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	depot := emptyDepot(t, u)
@@ -190,6 +191,7 @@ func TestImportOfARealLedger(t *testing.T) {
 }
 
 func TestImportOfABadLedger(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	depot := emptyDepot(t, u)
@@ -243,6 +245,7 @@ func TestImportOfABadLedger(t *testing.T) {
 }
 
 func TestImportOfTwoLedgersWithTheSameNewItem(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	depot := emptyDepot(t, u)
@@ -266,6 +269,7 @@ func TestImportOfTwoLedgersWithTheSameNewItem(t *testing.T) {
 }
 
 func TestImportMapping(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	depot := emptyDepot(t, u)
@@ -335,6 +339,7 @@ func TestImportMapping(t *testing.T) {
 }
 
 func TestImportBooksWhatIsOnThePage(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	depot := emptyDepot(t, u)
@@ -396,6 +401,7 @@ func TestImportBooksWhatIsOnThePage(t *testing.T) {
 }
 
 func TestImportOfLongWordsFitsTheBody(t *testing.T) {
+	t.Parallel()
 	d := importingDesk(t)
 	u := d.as(t, "planner")
 	depot := emptyDepot(t, u)

@@ -15,6 +15,7 @@ import (
 // TestJourney is a keeper's first quarter of an hour in a real browser, without
 // a mouse, under a host name as offices use on their network.
 func TestJourney(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	token, err := d.uses.Accounts.Console().Link(context.Background(), "keeper")
 	if err != nil {

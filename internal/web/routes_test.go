@@ -42,6 +42,7 @@ var mayUse = map[string]string{
 var sample = strings.NewReplacer(":id", "1", ":item", "1", ":token", "none")
 
 func TestEveryRouteForEveryRole(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	for _, role := range access.Roles {
 		u := d.as(t, string(role))
@@ -82,6 +83,7 @@ func (u *user) request(t testing.TB, r web.Route) *page {
 }
 
 func TestEveryRouteForNobody(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.anonymous(t)
 	u.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -105,6 +107,7 @@ func TestEveryRouteForNobody(t *testing.T) {
 }
 
 func TestNoRowWithoutARoute(t *testing.T) {
+	t.Parallel()
 	there := map[string]bool{}
 	for _, r := range web.Routes {
 		there[r.Method+" "+r.Path] = true

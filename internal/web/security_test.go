@@ -14,6 +14,7 @@ import (
 )
 
 func TestEveryChangeNeedsItsToken(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	other := d.as(t, "planner")
@@ -35,6 +36,7 @@ func TestEveryChangeNeedsItsToken(t *testing.T) {
 }
 
 func TestAnotherSitesRequestIsRefused(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	home := u.get(t, "/")
@@ -55,6 +57,7 @@ func TestAnotherSitesRequestIsRefused(t *testing.T) {
 }
 
 func TestEveryAnswerHasTheHeaders(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	for _, path := range []string{"/", "/stock", "/nothing", "/vouchers/1", "/accounts", "/healthz", "/assets/app.css", "/signin"} {
@@ -73,6 +76,7 @@ func TestEveryAnswerHasTheHeaders(t *testing.T) {
 }
 
 func TestCookiesAreClosed(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	token, err := d.uses.Accounts.Console().Link(context.Background(), "keeper")
 	if err != nil {
@@ -96,6 +100,7 @@ func TestCookiesAreClosed(t *testing.T) {
 }
 
 func TestSessionEnds(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(t *testing.T, d *desk, u *user){
 		"when idle for half an hour": func(_ *testing.T, d *desk, _ *user) { d.clock.advance(31 * time.Minute) },
 		"at sign-out":                func(t *testing.T, _ *desk, u *user) { u.post(t, "/signout", nil) },
@@ -150,6 +155,7 @@ func (d *desk) manage(t testing.TB, login, act string) *page {
 }
 
 func TestSignIn(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	once := d.manage(t, "keeper", "reset").text(".cb-secret")
 	const own = "Yunhu-2026-dike"
@@ -199,6 +205,7 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestLinkWorksOnce(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	token, err := d.uses.Accounts.Console().Link(context.Background(), "leader")
 	if err != nil {
@@ -214,6 +221,7 @@ func TestLinkWorksOnce(t *testing.T) {
 }
 
 func TestSetup(t *testing.T) {
+	t.Parallel()
 	typed := url.Values{"code": {setupCode}, "login": {"zhong"}, "name": {"钟磊"}, "password": {"Dike-2026-night"}, "repeat": {"Dike-2026-night"}}
 	with := func(k, v string) url.Values {
 		c := url.Values{}
@@ -264,6 +272,7 @@ func TestSetup(t *testing.T) {
 }
 
 func TestWhatWasTypedOutlivesTheSession(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	once := d.manage(t, "keeper", "reset").text(".cb-secret")
 	const own = "Yunhu-2026-dike"
@@ -291,6 +300,7 @@ func TestWhatWasTypedOutlivesTheSession(t *testing.T) {
 }
 
 func TestAnOlderPageIsOfferedAgain(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	entry := u.get(t, "/receipts/new").want(t, http.StatusOK)
@@ -304,6 +314,7 @@ func TestAnOlderPageIsOfferedAgain(t *testing.T) {
 }
 
 func TestBehindAProxy(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	post := func(handler http.Handler, header map[string]string) (*httptest.ResponseRecorder, string) {
 		r := httptest.NewRequest(http.MethodPost, "/signin", strings.NewReader("login=x"))

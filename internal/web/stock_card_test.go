@@ -71,6 +71,7 @@ func (u *user) cardPages(t testing.TB, path string) (opening, closing quantity.Q
 }
 
 func TestStockCardAgreesWithStock(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	row := d.longCard(t)
 	u := d.as(t, "planner")
@@ -104,6 +105,7 @@ func TestStockCardAgreesWithStock(t *testing.T) {
 }
 
 func TestWrongCardFiltersAreSaidOnThePage(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	path := "/stock/card/" + d.lots(t, inventory.StockFilter{})[0].Lot.ItemID.String()

@@ -127,6 +127,7 @@ func rowLines(rows []store.StockRow) []string {
 }
 
 func TestStockListPagesShowEveryRowOnce(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	d.receive(t, d.lots(t, inventory.StockFilter{DepotID: d.depot(t, "WC01").ID})[0], expiredLot)
 	u := d.as(t, "planner")
@@ -181,6 +182,7 @@ func TestStockListPagesShowEveryRowOnce(t *testing.T) {
 }
 
 func TestStockListNarrowsByEachFilter(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	some := d.lots(t, inventory.StockFilter{DepotID: d.depot(t, "WC01").ID})[0]
 	d.receive(t, some, expiredLot)
@@ -242,6 +244,7 @@ func within(first, last string) func(store.StockRow) bool {
 }
 
 func TestStockListKeepsTheFilterInItsLinks(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	depot := d.depot(t, "WC01").ID.String()
@@ -266,6 +269,7 @@ func TestStockListKeepsTheFilterInItsLinks(t *testing.T) {
 }
 
 func TestStockSearchOfAVoucherNumberGoesToTheVouchers(t *testing.T) {
+	t.Parallel()
 	u := newDesk(t).as(t, "keeper")
 	u.client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	for typed, want := range map[string]string{"RK-WC01-2026": "/vouchers?number=RK-WC01-2026", "ck-": "/vouchers?number=CK-", "ＲＫ－WC01": "/vouchers?number=RK-WC01"} {
@@ -278,6 +282,7 @@ func TestStockSearchOfAVoucherNumberGoesToTheVouchers(t *testing.T) {
 }
 
 func TestWrongStockFiltersAreSaidOnThePage(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "street")
 	other := d.depot(t, "WC01").ID.String()
@@ -309,6 +314,7 @@ func TestWrongStockFiltersAreSaidOnThePage(t *testing.T) {
 }
 
 func TestStockExportIsTheListAsAWorkbook(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	depot := d.depot(t, "WC01")
@@ -344,6 +350,7 @@ func TestStockExportIsTheListAsAWorkbook(t *testing.T) {
 }
 
 func TestStreetSeesOnlyItsOwnDepot(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "street")
 	own, other := d.depot(t, "GTL"), d.depot(t, "WC01")

@@ -23,18 +23,35 @@ func (s *Server) voucherPrint(c echo.Context) error {
 	}
 	self := voucherURL(v.ID) + "/print"
 	p := &view.VoucherPrint{Base: s.base(c), V: voucher(v), Heading: paperHeading(v), Paper: "form", FormURL: self, A4URL: self + "?paper=a4",
-		BackURL: voucherURL(v.ID), Signers: signers(v), Recorded: view.When(v.RecordedAt), Tail: ledger.Tail(v.Hash), Copies: copies}
+		BackURL: voucherURL(v.ID), Recorded: view.When(v.RecordedAt), Tail: ledger.Tail(v.Hash), Copies: copies}
 	if c.QueryParam("paper") == "a4" {
 		p.Paper = "a4"
 	}
-	p.Unit = firstText(v.Depot.Custodian, p.Org, v.Depot.Name)
-	p.ReasonLabel, p.PartyLabel = view.VoucherLabels(v.Type)
+	p.Unit = view.PaperUnit(firstText(v.Depot.Custodian, p.Org, v.Depot.Name))
+	p.Head = paperHead(v)
+	for _, text := range signers(v) {
+		p.Signers = append(p.Signers, view.PaperSigner(text))
+	}
 	lines := voucherLines(v)
 	p.Sheets = view.NewSheets(lines)
-	if sum, any, all := view.Total(lines); any {
-		p.Capital, p.Partly = sum.Capital(), !all
+	capital := ""
+	sum, any, all := view.Total(lines)
+	if any {
+		capital = sum.Capital()
 	}
+	p.Capital = view.PaperCapital(capital, all)
 	return show(s, c, voucherPrintPage, p)
+}
+
+// paperHead gives the fields above the lines, three to a row.
+func paperHead(v inventory.VoucherView) []view.Fitted {
+	reason, party := view.VoucherLabels(v.Type)
+	reference := "依据："
+	if v.Reverses != nil {
+		reference = "冲销单据："
+	}
+	return view.PaperHead(party+"："+v.Counterparty, "储备库："+v.Depot.Name, "日期："+v.BusinessOn.Chinese(),
+		reference+v.Reference, reason+"："+v.Reason, "备注："+v.Remark)
 }
 
 func firstText(texts ...string) string {

@@ -12,6 +12,7 @@ import (
 type goquerySelection = goquery.Selection
 
 func TestVoucherListIsFilteredByTheURL(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	for _, c := range []struct{ name, query, column, want string }{
@@ -34,6 +35,7 @@ func TestVoucherListIsFilteredByTheURL(t *testing.T) {
 }
 
 func TestVoucherListAnswersAWrongFilterInWords(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	for query, want := range map[string]string{"from=昨天": "起始日期「昨天」", "to=2026-02-30": "截止日期「2026-02-30」", "from=2026-11-02&to=2026-11-01": "晚于",
@@ -50,6 +52,7 @@ func TestVoucherListAnswersAWrongFilterInWords(t *testing.T) {
 }
 
 func TestVoucherPagesNeitherRepeatNorSkip(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	keeper := d.as(t, "keeper")
 	for range 10 { // of one day, so that a page ends inside it
@@ -78,6 +81,7 @@ func TestVoucherPagesNeitherRepeatNorSkip(t *testing.T) {
 }
 
 func TestReversalTakesTheWholeVoucherBackOnce(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	v := received(t, u, 2)
@@ -106,6 +110,7 @@ func TestReversalTakesTheWholeVoucherBackOnce(t *testing.T) {
 }
 
 func TestReversalTakesChosenLinesBack(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	v := received(t, u, 3)
@@ -137,6 +142,7 @@ func TestReversalTakesChosenLinesBack(t *testing.T) {
 }
 
 func TestReversalNeedsTheRightToPost(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	v := received(t, d.as(t, "keeper"), 1)
 	d.as(t, "planner").get(t, v.URL.Path+"/reversal").want(t, http.StatusForbidden)
@@ -146,6 +152,7 @@ func TestReversalNeedsTheRightToPost(t *testing.T) {
 }
 
 func TestVoucherPaperHasNumberSumsAndCheckCode(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "keeper")
 	v := received(t, u, 10)
@@ -174,7 +181,34 @@ func TestVoucherPaperHasNumberSumsAndCheckCode(t *testing.T) {
 	}
 }
 
+func TestVoucherPaperShowsLongTextsAndFiguresWhole(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	u := d.as(t, "keeper")
+	values := receiptValues(t, u, 2)
+	lot, remark := strings.Repeat("AB12345678", 6), strings.Repeat("外包装破损两箱，", 60)
+	for k, v := range map[string]string{"act": "post", "remark": remark, "line.1.lot_no": lot, "line.1.price": "1234567.89", "line.1.qty": "1",
+		"line.2.lot_no": "20261105SN00123", "line.2.price": "85000000000.00", "line.2.qty": "1"} {
+		values.Set(k, v)
+	}
+	v := u.post(t, "/receipts", values).want(t, http.StatusOK)
+	p := u.get(t, v.URL.Path+"/print").want(t, http.StatusOK)
+	for n, want := range map[int][]string{1: {lot, "is-three", "1,234,567.89"}, 2: {"20261105SN00123", "is-narrow", "85,000,000,000.00"}} {
+		row := p.Find("tbody tr").Eq(n - 1)
+		if cell := row.Find("td:nth-child(6) .cp-fit"); cell.Text() != want[0] || !cell.HasClass(want[1]) {
+			t.Errorf("lot of line %d: %q in hand %q", n, cell.Text(), cell.AttrOr("class", ""))
+		}
+		if cell := row.Find("td:nth-child(9) .cp-fit"); cell.Text() != want[2] || !strings.Contains(cell.AttrOr("class", ""), "is-f") {
+			t.Errorf("price of line %d: %q in hand %q", n, cell.Text(), cell.AttrOr("class", ""))
+		}
+	}
+	if cut := p.Find(".cp-head .is-four"); !strings.HasSuffix(cut.Text(), "…") || cut.AttrOr("title", "") != "备注："+remark {
+		t.Errorf("remark %q, whole %q", cut.Text(), cut.AttrOr("title", ""))
+	}
+}
+
 func TestAnotherDepotsVoucherIsNotThere(t *testing.T) {
+	t.Parallel()
 	d := newDesk(t)
 	v := received(t, d.as(t, "keeper"), 1)
 	stranger := d.as(t, "keeper-gtl")
