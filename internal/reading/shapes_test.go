@@ -169,6 +169,16 @@ func TestDepotColumnNeedsPlaces(t *testing.T) {
 	})
 }
 
+// A bureau may call its depot 城东点: where the bins have a column of their own,
+// the one headed 储备库 names the depots, whatever they are called.
+func TestDepotColumnBesideBins(t *testing.T) {
+	head := row{"储备库", "物资名称", "单位", "数量", "货位"}
+	r := read(t, book(page("Sheet1", head, row{"城东点", "棉被", "床", 10, "A-01"}, row{"老粮站", "帐篷", "顶", 8, "B-02"})), "x.xlsx")
+	check(t, r, want{rows: `
+		D2 ok 城东点//棉被/ 10床 A-01
+		D3 ok 老粮站//帐篷/ 8顶 B-02`})
+}
+
 func TestHeadingCarriesUnitAndMultiplier(t *testing.T) {
 	r := read(t, book(page("Sheet1",
 		row{"物资名称", "规格", "现有数量（万条）"},

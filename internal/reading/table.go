@@ -253,9 +253,13 @@ func organisation(s string) bool { return runeCount(s) > 2 && organisationForm.M
 func (t *table) refineDepot(c *column, texts []string) {
 	area := slices.ContainsFunc([]string{"县", "区", "镇", "乡", "街道", "村"}, func(w string) bool { return strings.Contains(c.header, w) })
 	named := share(texts, func(s string) bool { return placeName(s) || placeIn(s) != "" }) > half
+	located := slices.ContainsFunc(t.columns, func(o column) bool { return o.field == Location && o.col != c.col })
+	if located && strings.Contains(c.header, "储备库") {
+		return // a bureau may call a depot what it likes; the places in it have a column of their own
+	}
 	if c.review && sheetPlace(t.b.name) != "" || !named && !area {
 		c.field = Location
-		if slices.ContainsFunc(t.columns, func(o column) bool { return o.field == Location && o.col != c.col }) {
+		if located {
 			c.field = Other
 		}
 	}
