@@ -227,7 +227,7 @@ func FromSerial(raw string) (Day, error) {
 }
 
 func unreadable(s string) error {
-	return refuse(CodeUnreadable, "“%s”不是能识别的日期，请写成 2026-03-05、2026-03 或 2026 的样子；没有期限的填“长期”。", clip(s))
+	return refuse(CodeUnreadable, "“%s”不是能识别的日期，请写成 2026-03-05、2026-03 或 2026 的样子。", clip(s))
 }
 
 func impossible(s string) error {

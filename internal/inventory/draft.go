@@ -293,6 +293,9 @@ func (s *Service) DiscardDraft(ctx context.Context, actor access.Actor, draft id
 		if err != nil {
 			return err
 		}
+		if d.Status != "open" {
+			return errs.New(errs.Conflict, "这张草稿已经记账或作废，不用再处理。")
+		}
 		if err := tx.CloseDraft(ctx, draft, d.Version, "discarded", 0); err != nil {
 			return err
 		}

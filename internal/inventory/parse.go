@@ -227,7 +227,11 @@ func (p *parser) lot(n int, l Line, it catalog.Item, on day.Day) ledger.Lot {
 func (p *parser) day(n int, name, label, text string) day.Day {
 	r, err := day.Parse(text, p.today)
 	if err != nil {
-		p.Add(field(n, name), "第 %d 行%s：%s", n, label, errs.MessageOf(err))
+		hint := ""
+		if name == "expires" {
+			hint = "没有期限的请留空。"
+		}
+		p.Add(field(n, name), "第 %d 行%s：%s%s", n, label, errs.MessageOf(err), hint)
 	}
 	return r.Day
 }
