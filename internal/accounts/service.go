@@ -96,12 +96,6 @@ func (s *Service) Session(ctx context.Context, account id.ID, stamp int64, from 
 	return identity(a, from), nil
 }
 
-// Actor is Session for callers that only need to know who acts.
-func (s *Service) Actor(ctx context.Context, account id.ID, stamp int64) (access.Actor, error) {
-	who, err := s.Session(ctx, account, stamp, Origin{})
-	return who.Actor, err
-}
-
 // audit writes a row of the system's chain. Use cases that decide on other
 // accounts call it first: it locks the chain's head, so that two of them run
 // one after the other and each sees what the other did.

@@ -58,3 +58,27 @@ func TestLoad(t *testing.T) {
 		}
 	})
 }
+
+// TestTheReadmesHaveEverySetting keeps the two tables true: a setting nobody
+// reads of is not there.
+func TestTheReadmesHaveEverySetting(t *testing.T) {
+	for _, file := range []string{"README.md", "README.zh.md"} {
+		b, err := os.ReadFile(filepath.Join("..", "..", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := string(b)
+		for _, r := range config.Rows() {
+			fallback := "| `" + r.Default + "` |"
+			if r.Default == "" {
+				fallback = "| |"
+			}
+			if want := "| `--" + r.Name + "` | `" + r.Env + "` " + fallback; !strings.Contains(text, want) {
+				t.Errorf("%s has no line %q", file, want)
+			}
+			if file == "README.md" && !strings.Contains(strings.ReplaceAll(text, "`", ""), r.Help) {
+				t.Errorf("%s does not say of %s: %s", file, r.Name, r.Help)
+			}
+		}
+	}
+}

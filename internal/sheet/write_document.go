@@ -139,7 +139,7 @@ func (v Value) figure() bool {
 	return v.form == integerForm || v.form == quantityForm || v.form == moneyForm
 }
 
-// plain is the value as data, without separators: what CSV holds.
+// plain is the value without separators, as messages quote it.
 func (v Value) plain() string {
 	switch v.form {
 	case textForm:

@@ -148,13 +148,6 @@ func (c *Conn) ItemInUse(ctx context.Context, item id.ID) (bool, error) {
 	return n > 0, err
 }
 
-// ItemCodes lists the codes that begin with some letters.
-func (c *Conn) ItemCodes(ctx context.Context, prefix string) ([]string, error) {
-	var codes []string
-	err := c.list(ctx, &codes, "item-codes", M{"prefix": prefix + "%"})
-	return codes, err
-}
-
 // OnHand is what a depot has of an item over all its places and lots, and what
 // of it may be issued: neither promised, expired nor held.
 type OnHand struct {

@@ -22,9 +22,6 @@ WHERE id = :id
 -- name: item-in-use
 SELECT COUNT(*) FROM (SELECT 1 AS one FROM lot WHERE item_id = :id LIMIT 1) used
 
--- name: item-codes
-SELECT code FROM item WHERE code LIKE :prefix
-
 -- name: item-on-hand
 SELECT s.item_id, CAST(SUM(s.qty) AS SIGNED) AS qty,
   CAST(SUM(CASE WHEN l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today) THEN s.qty - s.allocated ELSE 0 END) AS SIGNED) AS available
