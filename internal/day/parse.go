@@ -1,7 +1,6 @@
 package day
 
 import (
-	"errors"
 	"math"
 	"regexp"
 	"strconv"
@@ -38,23 +37,6 @@ const (
 // maxText bounds what is looked at and quoted in a message.
 const maxText = 40
 
-type refusal string
-
-func (r refusal) Error() string { return string(r) }
-
-// CodeOf gives the contract code of an error of this package, "" for others.
-func CodeOf(err error) string {
-	var r refusal
-	if errors.As(err, &r) {
-		return string(r)
-	}
-	return ""
-}
-
-func refuse(code, format string, args ...any) error {
-	return errs.Wrap(errs.Invalid, refusal(code), format, args...)
-}
-
 // notStated are the ways of writing that there is no day.
 var notStated = map[string]bool{
 	"": true, "/": true, "//": true, "-": true, "--": true, "—": true, "——": true, "\\": true, "无": true, "暂无": true, "长期": true, "长期有效": true,
@@ -79,7 +61,7 @@ func Parse(text string, today Day) (Reading, error) {
 		return Reading{}, nil
 	}
 	if len([]rune(s)) > maxText {
-		return Reading{}, refuse(CodeUnreadable, "日期的文字太长，请只填日期，例如 2026-03-05。")
+		return Reading{}, errs.Refuse(CodeUnreadable, "日期的文字太长，请只填日期，例如 2026-03-05。")
 	}
 	if loc := clock.FindStringIndex(s); loc != nil {
 		s = strings.TrimSpace(s[:loc[0]])
@@ -227,11 +209,11 @@ func FromSerial(raw string) (Day, error) {
 }
 
 func unreadable(s string) error {
-	return refuse(CodeUnreadable, "“%s”不是能识别的日期，请写成 2026-03-05、2026-03 或 2026 的样子。", clip(s))
+	return errs.Refuse(CodeUnreadable, "“%s”不是能识别的日期，请写成 2026-03-05、2026-03 或 2026 的样子。", clip(s))
 }
 
 func impossible(s string) error {
-	return refuse(CodeInvalid, "“%s”不是存在的日期（年份须在 %d 至 %d 之间），请改正，例如 2026-03-05。", clip(s), firstYear, lastYear)
+	return errs.Refuse(CodeInvalid, "“%s”不是存在的日期（年份须在 %d 至 %d 之间），请改正，例如 2026-03-05。", clip(s), firstYear, lastYear)
 }
 
 func number(s string) int {

@@ -30,7 +30,7 @@ func TestParseReadsDays(t *testing.T) {
 	} {
 		t.Run(text+" is "+want.day+want.doubt, func(t *testing.T) {
 			r, err := Parse(text, today)
-			got := r.Doubt + CodeOf(err)
+			got := r.Doubt + errs.CodeOf(err)
 			if diff := cmp.Diff(want.day+" "+want.doubt, r.Day.String()+" "+got); diff != "" {
 				t.Error(diff)
 			}
@@ -48,7 +48,7 @@ func TestFromSerial(t *testing.T) {
 		}
 	}
 	for raw, code := range map[string]string{"60": CodeInvalid, "-1": CodeInvalid, "0": CodeInvalid, "99999": CodeInvalid, "1e300": CodeInvalid, "NaN": CodeUnreadable, "x": CodeUnreadable, "": CodeUnreadable} {
-		if d, err := FromSerial(raw); CodeOf(err) != code {
+		if d, err := FromSerial(raw); errs.CodeOf(err) != code {
 			t.Errorf("FromSerial(%s) = %s, %v; want %s", raw, d, err, code)
 		}
 	}
@@ -82,7 +82,7 @@ func FuzzParse(f *testing.F) {
 		if err == nil && !r.Day.IsZero() && (r.Day.Year() < firstYear || r.Day.Year() > lastYear) {
 			t.Errorf("Parse(%q) = %v is out of bounds", text, r.Day)
 		}
-		if err != nil && CodeOf(err) == "" {
+		if err != nil && errs.CodeOf(err) == "" {
 			t.Errorf("Parse(%q): an error without a code: %v", text, err)
 		}
 		if d, err := FromSerial(text); err == nil && d.IsZero() {

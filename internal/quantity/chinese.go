@@ -1,6 +1,10 @@
 package quantity
 
-import "strings"
+import (
+	"strings"
+
+	"changbei/internal/errs"
+)
 
 var chineseDigits = map[rune]int64{
 	'零': 0, '〇': 0, '一': 1, '二': 2, '两': 2, '三': 3, '四': 4, '五': 5, '六': 6, '七': 7, '八': 8, '九': 9,
@@ -18,17 +22,17 @@ func (r *Reading) readChinese(s, body string) error {
 	numeral, rest := cutChinese(strings.TrimPrefix(body, "共"))
 	n, ok := chineseValue(numeral)
 	if numeral == "" || !ok || n > maxChinese {
-		return refuse(CodeNotNumeric, "“%s”不是数字，请填写数字，例如 120。", s)
+		return errs.Refuse(CodeNotNumeric, "“%s”不是数字，请填写数字，例如 120。", s)
 	}
 	if hasDigit(rest) {
-		return refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
+		return errs.Refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
 	}
 	r.Q = Of(n)
 	if err := r.readUnit(s, rest); err != nil {
 		return err
 	}
 	if strings.ContainsAny(r.Unit, "一二两三四五六七八九十百千万") {
-		return refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
+		return errs.Refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
 	}
 	if r.Doubt == "" {
 		r.Doubt = DoubtChinese

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"changbei/internal/errs"
 )
 
 // The bounds of a raw number's text. A workbook's numbers have 17 digits and
@@ -49,7 +51,7 @@ func ungroup(s, number string) (string, error) {
 		number = strings.ReplaceAll(number, ",", "")
 	}
 	if !plainForm.MatchString(number) {
-		return "", refuse(CodeNotNumeric, "“%s”不是规范的数字，请写成 1200 或 1,200 的样子。", s)
+		return "", errs.Refuse(CodeNotNumeric, "“%s”不是规范的数字，请写成 1200 或 1,200 的样子。", s)
 	}
 	return sign + number, nil
 }
@@ -101,7 +103,7 @@ var multipliers = []struct {
 func exact(s, plain string, factor int64) (Q, error) {
 	r, ok := new(big.Rat).SetString(plain)
 	if !ok {
-		return 0, refuse(CodeNotNumeric, "“%s”不是规范的数字，请写成 1200 或 1,200 的样子。", s)
+		return 0, errs.Refuse(CodeNotNumeric, "“%s”不是规范的数字，请写成 1200 或 1,200 的样子。", s)
 	}
 	r.Mul(r, big.NewRat(factor, 1))
 	return ofRat(r, s, new(big.Rat))
@@ -114,16 +116,16 @@ func ParseNumber(raw string) (Q, error) {
 	raw = strings.TrimSpace(raw)
 	m := rawNumber.FindStringSubmatch(raw)
 	if m == nil || m[2] == "" && m[3] == "" {
-		return 0, refuse(CodeNotNumeric, "“%s”不是数字，请填写数字，例如 120。", clip(raw))
+		return 0, errs.Refuse(CodeNotNumeric, "“%s”不是数字，请填写数字，例如 120。", clip(raw))
 	}
 	if len(m[2])+len(m[3]) > maxDigits {
-		return 0, refuse(CodeTooLarge, "数字的位数太多，请检查，数量最多为十亿。")
+		return 0, errs.Refuse(CodeTooLarge, "数字的位数太多，请检查，数量最多为十亿。")
 	}
 	exp := 0
 	if m[4] != "" {
 		var err error
 		if exp, err = strconv.Atoi(m[4]); err != nil || exp > maxExponent || exp < -maxExponent {
-			return 0, refuse(CodeTooLarge, "“%s”超出了能填的范围，数量最多为十亿，请检查。", clip(raw))
+			return 0, errs.Refuse(CodeTooLarge, "“%s”超出了能填的范围，数量最多为十亿，请检查。", clip(raw))
 		}
 	}
 	digits, _ := new(big.Int).SetString("0"+m[2]+m[3], 10)
@@ -148,13 +150,13 @@ func scale(digits *big.Int, power int) *big.Rat {
 // ofRat gives the thousandths of r when r is within tail of them.
 func ofRat(r *big.Rat, text string, tail *big.Rat) (Q, error) {
 	if new(big.Rat).Abs(r).Cmp(big.NewRat(int64(Max/One), 1)) > 0 {
-		return 0, refuse(CodeTooLarge, "“%s”太大，数量最多为十亿，请检查是否多写了位数。", clip(text))
+		return 0, errs.Refuse(CodeTooLarge, "“%s”太大，数量最多为十亿，请检查是否多写了位数。", clip(text))
 	}
 	thousand := new(big.Rat).Mul(r, big.NewRat(int64(One), 1))
 	q := round(thousand)
 	gap := new(big.Rat).Sub(thousand, big.NewRat(q, 1))
 	if gap.Abs(gap).Cmp(new(big.Rat).Mul(tail, big.NewRat(int64(One), 1))) > 0 {
-		return 0, refuse(CodeFraction, "“%s”的小数超过 3 位，数量最多 3 位小数，请修改。", clip(text))
+		return 0, errs.Refuse(CodeFraction, "“%s”的小数超过 3 位，数量最多 3 位小数，请修改。", clip(text))
 	}
 	return Q(q), nil
 }

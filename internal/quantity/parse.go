@@ -1,7 +1,6 @@
 package quantity
 
 import (
-	"errors"
 	"strings"
 	"unicode"
 
@@ -40,24 +39,6 @@ const (
 // message that quotes it stays one line.
 const maxText = 60
 
-// refusal is the code behind an error's sentence.
-type refusal string
-
-func (r refusal) Error() string { return string(r) }
-
-// CodeOf gives the contract code of an error of this package, "" for others.
-func CodeOf(err error) string {
-	var r refusal
-	if errors.As(err, &r) {
-		return string(r)
-	}
-	return ""
-}
-
-func refuse(code, format string, args ...any) error {
-	return errs.Wrap(errs.Invalid, refusal(code), format, args...)
-}
-
 // Parse reads an amount as people write it: full-width digits, thousands
 // commas, spaces, a unit and a note behind it, 万 and 千. It never guesses: two
 // numbers, a range or words that are no number are refused with a sentence.
@@ -65,14 +46,14 @@ func refuse(code, format string, args ...any) error {
 func Parse(text string) (Reading, error) {
 	s := fold(text)
 	if len([]rune(s)) > maxText {
-		return Reading{}, refuse(CodeNotNumeric, "数量的文字太长（超过 %d 个字），请只填一个数字，例如 120。", maxText)
+		return Reading{}, errs.Refuse(CodeNotNumeric, "数量的文字太长（超过 %d 个字），请只填一个数字，例如 120。", maxText)
 	}
 	if emptyMarks[s] {
-		return Reading{}, refuse(CodeMissing, "没有填数量，请填写数字，例如 120；确实没有的填 0。")
+		return Reading{}, errs.Refuse(CodeMissing, "没有填数量，请填写数字，例如 120；确实没有的填 0。")
 	}
 	body, note := cutNote(s)
 	if hasWord(body, noNumbers) {
-		return Reading{}, refuse(CodeNotNumeric, "“%s”不是数字，请清点后填写准确的数量，例如 120。", s)
+		return Reading{}, errs.Refuse(CodeNotNumeric, "“%s”不是数字，请清点后填写准确的数量，例如 120。", s)
 	}
 	r := Reading{Note: note, Multiplier: 1}
 	body, approx := cutApproximate(body)
@@ -120,11 +101,11 @@ func (r *Reading) readUnit(s, rest string) error {
 		unit, r.Doubt = trimmed, DoubtApproximate
 	}
 	if hasDigit(strings.NewReplacer("m2", "", "m3", "", "M2", "", "M3", "").Replace(unit)) {
-		return refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
+		return errs.Refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
 	}
 	for _, c := range unit {
 		if !unicode.IsLetter(c) && !strings.ContainsRune("㎡㎥²³23/", c) {
-			return refuse(CodeNotNumeric, "“%s”不是数字，请只填数字，可带单位，例如 120 或 120件。", s)
+			return errs.Refuse(CodeNotNumeric, "“%s”不是数字，请只填数字，可带单位，例如 120 或 120件。", s)
 		}
 	}
 	r.Unit = unit
@@ -135,13 +116,13 @@ func (r *Reading) readUnit(s, rest string) error {
 // more decimals than the unit allows (顶 0, 吨 3).
 func Check(q Q, unit string, decimals int) error {
 	if q < 0 {
-		return refuse(CodeNegative, "数量 %s 是负数，请填 0 或正数；要冲减请用红冲或出库。", q)
+		return errs.Refuse(CodeNegative, "数量 %s 是负数，请填 0 或正数；要冲减请用红冲或出库。", q)
 	}
 	if !q.Fits(decimals) {
 		if decimals == 0 {
-			return refuse(CodeFraction, "数量 %s 不是整数，“%s”只能按整数计，请改为整数。", q, unit)
+			return errs.Refuse(CodeFraction, "数量 %s 不是整数，“%s”只能按整数计，请改为整数。", q, unit)
 		}
-		return refuse(CodeFraction, "数量 %s 的小数太多，“%s”最多 %d 位小数，请修改。", q, unit, decimals)
+		return errs.Refuse(CodeFraction, "数量 %s 的小数太多，“%s”最多 %d 位小数，请修改。", q, unit, decimals)
 	}
 	return nil
 }
@@ -149,16 +130,16 @@ func Check(q Q, unit string, decimals int) error {
 // refuseSeveral refuses texts that hold several amounts.
 func refuseSeveral(s, body string) error {
 	if exponentForm.MatchString(body) {
-		return refuse(CodeNotNumeric, "“%s”是科学记数法，请改写成普通数字，例如 100000。", s)
+		return errs.Refuse(CodeNotNumeric, "“%s”是科学记数法，请改写成普通数字，例如 100000。", s)
 	}
 	if strings.HasPrefix(body, "各") || strings.HasPrefix(body, "每") {
-		return refuse(CodeCompound, "“%s”是几种物资合写的数量，请每种物资一行，分别填写数量。", s)
+		return errs.Refuse(CodeCompound, "“%s”是几种物资合写的数量，请每种物资一行，分别填写数量。", s)
 	}
 	if isRange(body) {
-		return refuse(CodeRange, "“%s”是一个范围，请填写一个准确的数字。", s)
+		return errs.Refuse(CodeRange, "“%s”是一个范围，请填写一个准确的数字。", s)
 	}
 	if isSeveral(body) {
-		return refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
+		return errs.Refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func TestParseRefuses(t *testing.T) {
 	} {
 		t.Run(text+" is "+code, func(t *testing.T) {
 			r, err := Parse(text)
-			if CodeOf(err) != code {
+			if errs.CodeOf(err) != code {
 				t.Fatalf("got %+v, %v", r, err)
 			}
 			if !errors.Is(err, errs.Invalid) || errs.MessageOf(err) == "" {
@@ -108,7 +108,7 @@ func TestParseNumberKeepsEveryDigit(t *testing.T) {
 		"1e18": CodeTooLarge, "1e999999999": CodeTooLarge, "1e99999999999999999999": CodeTooLarge, "-2e9": CodeTooLarge, ".": CodeNotNumeric,
 		strings.Repeat("1", 50): CodeTooLarge,
 	} {
-		if got, err := ParseNumber(raw); CodeOf(err) != code {
+		if got, err := ParseNumber(raw); errs.CodeOf(err) != code {
 			t.Errorf("ParseNumber(%q) = %v, %v; want %s", raw, got, err, code)
 		}
 	}
@@ -118,14 +118,14 @@ func TestCheckNamesTheUnit(t *testing.T) {
 	if err := Check(Of(3), "台", 0); err != nil {
 		t.Error(err)
 	}
-	if err := Check(Of(-3), "台", 0); CodeOf(err) != CodeNegative {
+	if err := Check(Of(-3), "台", 0); errs.CodeOf(err) != CodeNegative {
 		t.Error(err)
 	}
 	err := Check(2500, "台", 0)
-	if CodeOf(err) != CodeFraction || !strings.Contains(errs.MessageOf(err), "台") {
+	if errs.CodeOf(err) != CodeFraction || !strings.Contains(errs.MessageOf(err), "台") {
 		t.Error(err)
 	}
-	if err := Check(1250, "米", 1); CodeOf(err) != CodeFraction {
+	if err := Check(1250, "米", 1); errs.CodeOf(err) != CodeFraction {
 		t.Error(err)
 	}
 }
@@ -154,7 +154,7 @@ func FuzzParse(f *testing.F) {
 		if err == nil && (r.Q > Max || r.Q < -Max) {
 			t.Errorf("Parse(%q) = %d is out of bounds", text, r.Q)
 		}
-		if err != nil && (CodeOf(err) == "" || errs.MessageOf(err) == "") {
+		if err != nil && (errs.CodeOf(err) == "" || errs.MessageOf(err) == "") {
 			t.Errorf("Parse(%q): an error without code or sentence: %v", text, err)
 		}
 		if n, err := ParseNumber(text); err == nil && (n > Max || n < -Max) {

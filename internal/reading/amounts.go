@@ -32,7 +32,7 @@ func (l *Lexicon) readAmount(c cell) amount {
 	case grid.Text:
 		r, err := quantity.Parse(c.Raw)
 		if err != nil {
-			return amount{err: err, code: quantity.CodeOf(err)}
+			return amount{err: err, code: errs.CodeOf(err)}
 		}
 		a := amount{q: &r.Q, unit: r.Unit, note: r.Note, doubt: r.Doubt}
 		if a.unit == "" && l.isUnit(a.note) {
@@ -56,7 +56,7 @@ func (l *Lexicon) readFigure(c cell) amount {
 	}
 	q, err := quantity.ParseNumber(c.Raw)
 	if err != nil {
-		return amount{err: err, code: quantity.CodeOf(err)}
+		return amount{err: err, code: errs.CodeOf(err)}
 	}
 	a := amount{q: &q}
 	if m := shownUnit.FindStringSubmatch(c.Format); m != nil && l.isUnit(m[1]+m[2]) {
@@ -215,7 +215,7 @@ func (d *draft) outOfBounds(q *quantity.Q, c column, v cell) bool {
 		checked = -checked
 	}
 	if err := quantity.Check(checked, d.Unit, decimals); err != nil {
-		d.flag(Quantity, d.Cell, quantity.CodeOf(err), Error, v.text, "%s", errs.MessageOf(err))
+		d.flag(Quantity, d.Cell, errs.CodeOf(err), Error, v.text, "%s", errs.MessageOf(err))
 		return true
 	}
 	return false

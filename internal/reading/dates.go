@@ -93,7 +93,7 @@ func (d *draft) day(f Field) day.Day {
 		r.Doubt = day.DoubtAmbiguous // a number once, before it became text
 	}
 	if err != nil {
-		d.flag(f, c.Ref(), day.CodeOf(err), Error, c.text, "%s", errs.MessageOf(err))
+		d.flag(f, c.Ref(), errs.CodeOf(err), Error, c.text, "%s", errs.MessageOf(err))
 		return day.Day{}
 	}
 	if r.Doubt != "" {
