@@ -125,8 +125,7 @@ func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor
 		if done[e.ID] {
 			continue
 		}
-		e.ReversesID, e.ID, e.Qty, e.Seq = e.ID, 0, -e.Qty, 0
-		v.Entries = append(v.Entries, e)
+		v.Entries = append(v.Entries, e.Opposite())
 	}
 	if len(v.Entries) == 0 {
 		return nil

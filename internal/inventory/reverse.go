@@ -101,8 +101,7 @@ func opposite(ctx context.Context, tx *store.Tx, orig ledger.Voucher, lines []in
 			}
 			continue
 		}
-		e.ReversesID, e.ID, e.Qty, e.Seq = e.ID, 0, -e.Qty, 0
-		entries = append(entries, e)
+		entries = append(entries, e.Opposite())
 	}
 	if len(entries) == 0 {
 		return nil, errs.New(errs.Conflict, "%s 的明细已全部红冲过，不能再冲。", orig.Number)

@@ -95,6 +95,13 @@ type Entry struct {
 	LotSeal    string // of the lot as it is; not stored, but part of the voucher's hash
 }
 
+// Opposite is the entry that takes this one back. Posting gives it its id and
+// sequence.
+func (e Entry) Opposite() Entry {
+	e.ReversesID, e.ID, e.Qty, e.Seq = e.ID, 0, -e.Qty, 0
+	return e
+}
+
 // MaxLines bounds a voucher, so that one posting stays one short transaction.
 const MaxLines = 1000
 
