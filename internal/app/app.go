@@ -70,6 +70,7 @@ func New(ctx context.Context, c config.Config, console Console) (*App, error) {
 }
 
 func (a *App) open(ctx context.Context, _ Console) (err error) {
+	a.log.Info("settings", "values", a.config.String())
 	a.store, err = OpenStore(ctx, a.config)
 	return err
 }

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"changbei/internal/store"
 	"changbei/internal/web/view"
 )
 
@@ -149,5 +151,26 @@ func TestDraftIsDiscardedAndForeignDraftsHidden(t *testing.T) {
 	}
 	if p = u.get(t, draft.URL.Path); p.URL.Path != "/drafts" {
 		t.Errorf("a discarded draft opens %s", p.URL)
+	}
+}
+
+func TestAWrongLedgerIsSaidOnTheFirstPage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	err := d.store.Tx(context.Background(), func(tx *store.Tx) error {
+		return tx.InsertCheckRun(context.Background(), store.CheckRun{ID: tx.NewID(), StartedAt: tx.NowMicro(), FinishedAt: tx.NowMicro(), Entries: 9, Differences: 1,
+			Report: `[{"kind":"stock","object":"货位 7 批次 8","text":"库存记 5，明细合计 4"}]`})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for login, named := range map[string]bool{"planner": true, "keeper": false} {
+		text := d.as(t, login).get(t, "/").want(t, http.StatusOK).text("#differences")
+		if !strings.Contains(text, "1 处差异") || strings.Contains(text, "货位 7") != named {
+			t.Errorf("%s reads %q", login, text)
+		}
+	}
+	if text := newDesk(t).as(t, "keeper").get(t, "/").text("#differences"); text != "" {
+		t.Errorf("books that agree: %q", text)
 	}
 }

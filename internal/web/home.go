@@ -70,17 +70,31 @@ func (s *Server) homeFigures(ctx context.Context, actor access.Actor, p *view.Ho
 	p.ReceiptURL = withQuery("/vouchers", url.Values{"number": {ledger.Receipt.Prefix() + "-"}, "from": {month}})
 	p.IssueURL = withQuery("/vouchers", url.Values{"type": {string(ledger.Issue)}, "from": {month}})
 	p.ReversalURL = withQuery("/vouchers", url.Values{"type": {string(ledger.Reversal)}, "from": {month}})
-	p.Check = checkView(o.Check)
+	p.Check = checkView(actor, o.Check)
 	p.Heat = heat(o, depots, categories)
 	return nil
 }
 
-func checkView(run *store.CheckRun) *view.LedgerCheck {
+// homeDifferences is how many differences of the last check the page names;
+// the command line lists all.
+const homeDifferences = 5
+
+// checkView words the last check. Where the books differ is for those who see
+// the whole district; everybody sees that they do.
+func checkView(actor access.Actor, run *store.CheckRun) *view.LedgerCheck {
 	if run == nil {
 		return nil
 	}
-	return &view.LedgerCheck{Entries: run.Entries, Differences: run.Differences, When: view.When(run.FinishedAt),
+	v := &view.LedgerCheck{Entries: run.Entries, Differences: run.Differences, When: view.When(run.FinishedAt),
 		Day: inventory.CheckedOn(*run).String()}
+	if actor.May(access.StockView, 0) {
+		for _, d := range inventory.Differences(*run) {
+			if len(v.Named) < homeDifferences {
+				v.Named = append(v.Named, d.Object+"："+d.Text)
+			}
+		}
+	}
+	return v
 }
 
 // heat lays the counts out: a row per depot, a column per category. A closed

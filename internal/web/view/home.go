@@ -37,6 +37,7 @@ type Home struct {
 type LedgerCheck struct {
 	Entries     int64
 	Differences int64
+	Named       []string // the first of them, for who sees the whole district
 	When, Day   string
 }
 
