@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,9 @@ var noon = time.Date(2026, 11, 25, 4, 0, 0, 0, time.UTC)
 type house struct {
 	t        *testing.T
 	ctx      context.Context
+	mu       sync.Mutex
+	at       time.Time
+	once     time.Time // what the next look at the clock shows, alone
 	st       *store.Store
 	a, b     place.Depot
 	binA     id.ID
@@ -35,11 +39,22 @@ type house struct {
 }
 
 func newHouse(t *testing.T, e storetest.Engine) *house {
-	h := &house{t: t, ctx: context.Background(), st: e.Open(t, func() time.Time { return noon })}
+	h := &house{t: t, ctx: context.Background(), at: noon}
+	h.st = e.Open(t, h.clock)
 	if err := h.st.Tx(h.ctx, h.fill); err != nil {
 		t.Fatal(err)
 	}
 	return h
+}
+
+func (h *house) clock() time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if once := h.once; !once.IsZero() {
+		h.once = time.Time{}
+		return once
+	}
+	return h.at
 }
 
 func (h *house) fill(tx *store.Tx) error {
@@ -160,5 +175,32 @@ func TestRun(t *testing.T) {
 			}
 			h.refused(everywhere(), h.move(ledger.Receipt, h.lot, supplier, h.binB, 0, h.b.ID, 1000), errs.Invalid, "已停用")
 		})
+	})
+}
+
+// TestAcrossMidnight lets a posting begin before midnight and get the head
+// after it, behind vouchers of the new day.
+func TestAcrossMidnight(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		h := newHouse(t, e)
+		supplier, used := place.Outer(place.Supplier), place.Outer(place.Used)
+		h.must(h.move(ledger.Receipt, h.lot, supplier, h.binA, 0, h.a.ID, 10_000))
+		h.at = noon.AddDate(0, 0, 1)
+		tomorrow := day.Of(2026, 11, 26)
+		out, in := h.move(ledger.Issue, h.lot, h.binA, used, h.a.ID, 0, 10_000), h.move(ledger.Receipt, h.lot, supplier, h.binA, 0, h.a.ID, 5_000)
+		out.BusinessOn, in.BusinessOn = tomorrow, tomorrow
+		h.must(out)
+		h.must(in)
+		late := h.move(ledger.Issue, h.lot, h.binA, used, h.a.ID, 0, 5_000)
+		late.BusinessOn = day.Of(2026, 11, 25)
+		key := "late-0123456789abcdef"
+		r := posting.Request{Actor: everywhere(), Permission: access.VoucherPost, ClientKey: key, Hash: key}
+		h.mu.Lock()
+		h.once = noon // when the transaction begins it is still yesterday
+		h.mu.Unlock()
+		_, err := posting.Run(h.ctx, h.st, r, func(context.Context, *store.Tx) (ledger.Voucher, error) { return late, nil })
+		if !errors.Is(err, errs.Invalid) || !strings.Contains(errs.FieldsOf(err)[0].Message, "2026-11-26") {
+			t.Errorf("got %v", err)
+		}
 	})
 }
