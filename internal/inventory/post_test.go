@@ -307,3 +307,31 @@ func TestDrafts(t *testing.T) {
 		w.mustCheck()
 	})
 }
+
+// TestWhatMayBeIssued holds 可用 to one meaning: what is there and may leave.
+func TestWhatMayBeIssued(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		w := newWorld(t, e)
+		w.post(w.receipt("2026-11-01", inventory.Line{ItemID: w.quilt.ID, Item: "棉被", Qty: "10", LotNo: "A_1"},
+			inventory.Line{ItemID: w.quilt.ID, Item: "棉被", Qty: "7", LotNo: "AB1", Expires: "2026-10"}))
+		t.Run("the list counts what has expired as there, not as usable", func(t *testing.T) {
+			rows, _, err := w.inv.StockByItem(w.ctx, w.planner, inventory.StockFilter{ItemID: w.quilt.ID}, 10)
+			if err != nil || len(rows) != 1 || rows[0].Qty.String() != "17" || rows[0].Available.String() != "10" || rows[0].Expired.String() != "7" {
+				t.Errorf("%+v %v", rows, err)
+			}
+		})
+		t.Run("a refusal says what is there beside it", func(t *testing.T) {
+			_, err := w.inv.PostDraft(w.ctx, w.keeper, w.issue("2026-11-24", w.quilts("12")))
+			wantField(t, err, "line.1.qty", "可用 10 床")
+			wantField(t, err, "line.1.qty", "另有 7 床已过期或冻结")
+		})
+		t.Run("a sign in a lot number means itself", func(t *testing.T) {
+			for query, want := range map[string]int{"A_1": 1, "a_1": 1, "A%1": 0, "A": 2, "_": 1, "%": 0} {
+				rows, _, err := w.inv.StockByLot(w.ctx, w.planner, inventory.StockFilter{LotNo: query}, 10)
+				if err != nil || len(rows) != want {
+					t.Errorf("%q finds %d lots, want %d; %v", query, len(rows), want, err)
+				}
+			}
+		})
+	})
+}

@@ -157,3 +157,37 @@ func (j *journey) line(n int, initials, qty, bin string) {
 	j.reach(id("remark"))
 	j.keys("", browser.Enter)
 }
+
+// TestListOfAnOlderText types on while the answer to the first letters is still
+// on view, on a slow line: Enter must not take what answers the older text.
+func TestListOfAnOlderText(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	token, err := d.uses.Accounts.Console().Link(context.Background(), "keeper")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	defer cancel()
+	b, err := browser.Open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	j := &journey{t: t, b: b, base: d.server.URL}
+	j.do(b.Go(j.base + "/signin/link/" + token))
+	j.do(b.Click("main button"))
+	j.do(b.Wait(".cb-kpis"))
+	j.do(b.Go(j.base + "/receipts/new"))
+	j.do(b.Click("#line-1-item"))
+	j.keys("m")
+	j.do(b.Wait("#cb-pick li[role=option]"))
+	_, err = b.Eval(`(() => { const f = window.fetch; window.fetch = (...a) => new Promise((go) => setTimeout(go, 1500)).then(() => f(...a)); return '' })()`)
+	j.do(err)
+	j.keys("t", browser.Enter)
+	taken, err := b.Eval("document.querySelector('[name=\"line.1.item_id\"]').value")
+	j.do(err)
+	if taken != "" {
+		t.Errorf("item %s was taken from the list of an older text", taken)
+	}
+}

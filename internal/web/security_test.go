@@ -361,3 +361,21 @@ func TestBehindAProxy(t *testing.T) {
 		}
 	})
 }
+
+func TestARefusalIsInTheTrail(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.as(t, "leader").get(t, "/accounts").want(t, http.StatusForbidden)
+	if text := d.as(t, "audit").get(t, "/audit?act=access.denied").want(t, http.StatusOK).text("#list tbody tr:first-child"); !strings.Contains(text, "贺志远") || !strings.Contains(text, "GET /accounts") {
+		t.Errorf("the trail says %q", text)
+	}
+}
+
+func TestHeadAsksForWhatGetGives(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	r, _ := http.NewRequest(http.MethodHead, d.server.URL+"/signin", nil)
+	if p := d.anonymous(t).do(t, r).want(t, http.StatusOK); p.Body != "" {
+		t.Errorf("body %q", p.Body)
+	}
+}

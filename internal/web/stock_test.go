@@ -385,3 +385,20 @@ func TestStreetSeesOnlyItsOwnDepot(t *testing.T) {
 		d.as(t, login).get(t, "/stock").want(t, http.StatusForbidden)
 	}
 }
+
+func TestExpiredStockIsThereButNotUsable(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	row := d.lots(t, inventory.StockFilter{DepotID: d.depot(t, "WC01").ID})[0]
+	u := d.as(t, "keeper")
+	before := u.search(t, row.ItemCode, row.DepotID.String())[0]
+	d.receive(t, row, expiredLot)
+	after := u.search(t, row.ItemCode, row.DepotID.String())[0]
+	if after.Available != before.Available || after.OnHand == before.OnHand {
+		t.Errorf("the picker went from %+v to %+v", before, after)
+	}
+	lots := u.walk(t, "/stock?by=lot&lot=OLD-1")
+	if len(lots) != 1 || lots[0]["结存"] != "7" || lots[0]["可用"] != "0" {
+		t.Errorf("the lot: %v", lots)
+	}
+}

@@ -1,12 +1,17 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"changbei/internal/access"
+	"changbei/internal/inventory"
+	"changbei/internal/ledger"
 )
 
 type goquerySelection = goquery.Selection
@@ -220,5 +225,27 @@ func TestAnotherDepotsVoucherIsNotThere(t *testing.T) {
 	stranger.get(t, "/vouchers/abc").want(t, http.StatusNotFound)
 	if n := vouchers(t, stranger, "number="+v.text("h1")); n != 0 {
 		t.Errorf("a stranger's list shows %d of it", n)
+	}
+}
+
+func TestReversalSaysWhatTheGoodsWereUsedFor(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	u := d.as(t, "keeper")
+	row := d.lots(t, inventory.StockFilter{DepotID: d.depot(t, "WC01").ID})[0]
+	d.receive(t, row, inventory.Line{LotNo: "USED-UP", Qty: "10"})
+	lot := d.lots(t, inventory.StockFilter{LotNo: "USED-UP"})[0]
+	keeper := d.account(t, "keeper")
+	actor := access.Actor{ID: keeper.ID, Login: keeper.Login, Name: keeper.Name, Grants: keeper.Grants}
+	_, err := d.uses.Inventory.PostDraft(context.Background(), actor, inventory.Draft{Type: ledger.Issue, DepotID: lot.DepotID, ClientKey: inventory.NewKey(),
+		BusinessOn: "2026-11-25", Reason: "救灾发放", Lines: []inventory.Line{{ItemID: lot.Lot.ItemID, Item: lot.Item, Qty: "10", LotID: lot.Lot.ID, PlaceID: lot.PlaceID}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := u.get(t, "/vouchers?type=receipt").want(t, http.StatusOK)
+	form := u.get(t, list.Find("td.is-title a").First().AttrOr("href", "")+"/reversal").want(t, http.StatusOK)
+	p := u.postForm(t, form, `form[action$="/reversal"]`, url.Values{"reason": {"录错"}}).want(t, http.StatusUnprocessableEntity)
+	if text := p.text(".cb-note.is-bad"); !strings.Contains(text, lot.Item) || !strings.Contains(text, "请先红冲那些单据") {
+		t.Errorf("the page says %q", text)
 	}
 }
