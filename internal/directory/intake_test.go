@@ -56,6 +56,14 @@ func TestGoodsOfALedger(t *testing.T) {
 				t.Errorf("%+v, %+v, %v", a, b, err)
 			}
 		})
+		t.Run("another spec stands where its name stands, other words where they begin alike", func(t *testing.T) {
+			longer, quilt := saw, directory.LedgerItem{DepotID: d.ID, Name: "无此棉毯", Unit: "床", Category: "生活保障类"}
+			longer.Spec, longer.Category = "600mm", "没有这一类"
+			items, err := take(street, longer, quilt)
+			if err != nil || items[0].Category != "抢险救援" || items[1].Category != "生活救助" {
+				t.Errorf("%+v %v", items, err)
+			}
+		})
 		t.Run("nobody else may", func(t *testing.T) {
 			other := saw
 			other.DepotID++
