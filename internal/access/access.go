@@ -48,7 +48,7 @@ func (r Role) DistrictWide() bool { return r != Keeper && r != Street }
 // Permission is what a route or a use case asks for.
 type Permission string
 
-// The permissions of step 1.
+// The permissions.
 const (
 	Public        Permission = "public"         // no account needed
 	SignedIn      Permission = "signed-in"      // any account
@@ -61,15 +61,20 @@ const (
 	AccountView   Permission = "account.view"   // list of accounts and their roles
 	AccountManage Permission = "account.manage" // make, change, lock accounts
 	AuditView     Permission = "audit.view"     // the audit trail
+	PeriodClose   Permission = "period.close"   // close a depot's month; ask to open it again
+	PeriodReopen  Permission = "period.reopen"  // agree that a closed month is opened again
+	LotHold       Permission = "lot.hold"       // hold a lot that stands at a depot
+	LotRelease    Permission = "lot.release"    // release a held lot
 )
 
 // Permissions lists every permission, for tables that must be complete.
-var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, BinEdit, AccountView, AccountManage, AuditView}
+var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, BinEdit, AccountView, AccountManage, AuditView,
+	PeriodClose, PeriodReopen, LotHold, LotRelease}
 
 var allowed = map[Role][]Permission{
-	Keeper:   {StockView, VoucherPost, LedgerImport, BinEdit},
-	Planner:  {StockView, LedgerImport, CatalogEdit, DepotEdit, BinEdit},
-	Leader:   {StockView},
+	Keeper:   {StockView, VoucherPost, LedgerImport, BinEdit, LotHold},
+	Planner:  {StockView, LedgerImport, CatalogEdit, DepotEdit, BinEdit, PeriodClose, PeriodReopen, LotHold, LotRelease},
+	Leader:   {StockView, PeriodReopen},
 	Street:   {StockView, LedgerImport},
 	System:   {AccountView, AccountManage},
 	Security: {AccountView, AuditView},
@@ -152,6 +157,7 @@ func (a Actor) Require(p Permission, depot id.ID) error {
 var permissionNames = map[Permission]string{
 	StockView: "库存查看", VoucherPost: "出入库记账", LedgerImport: "台账导入", CatalogEdit: "物资目录维护",
 	DepotEdit: "储备库维护", BinEdit: "货位维护", AccountView: "用户查看", AccountManage: "用户管理", AuditView: "审计查看",
+	PeriodClose: "月结", PeriodReopen: "反结账审批", LotHold: "批次冻结", LotRelease: "批次解冻",
 }
 
 // CheckRoles refuses combinations the rules exclude: the three administrative

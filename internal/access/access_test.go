@@ -27,6 +27,10 @@ bin.edit        yes    yes     -      -      -      -        -
 account.view    -      -       -      -      yes    yes      -
 account.manage  -      -       -      -      yes    -        -
 audit.view      -      -       -      -      -      yes      yes
+period.close    -      yes     -      -      -      -        -
+period.reopen   -      yes     yes    -      -      -        -
+lot.hold        yes    yes     -      -      -      -        -
+lot.release     -      yes     -      -      -      -        -
 `
 
 func table(t *testing.T) (roles []access.Role, want map[access.Permission]map[access.Role]bool) {

@@ -10,6 +10,8 @@ import (
 	"unicode"
 
 	"changbei/internal/id"
+	"changbei/internal/quantity"
+
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -41,7 +43,16 @@ type Item struct {
 	StorageMonths int  // storage life the bureau filled in, 0 = unknown
 	Recoverable   bool // 回收类
 	Draft         bool
+	Serial        bool // 逐件管理: each piece has its number and is a lot of one
 	Aliases       []string
+	Packs         []Pack
+}
+
+// Pack is a larger measure in which an item is handled: 1 箱 = 24 瓶. Factor is
+// what one pack holds in the item's unit.
+type Pack struct {
+	Name   string
+	Factor quantity.Q
 }
 
 // Label gives name and spec in one line.

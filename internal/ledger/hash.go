@@ -3,29 +3,54 @@ package ledger
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"hash"
 	"slices"
 	"strconv"
 
+	"changbei/internal/id"
 	"changbei/internal/money"
 )
 
-// digest hashes a list of fields so that no two different lists look the same:
-// each field is preceded by its length.
-type digest struct{ h hash.Hash }
+// digest collects a list of fields so that no two different lists look the
+// same: each field is preceded by its length.
+type digest struct{ b []byte }
 
-func newDigest(kind string) digest {
-	d := digest{sha256.New()}
+func newDigest(kind string) *digest {
+	d := &digest{make([]byte, 0, 1024)}
 	d.text(kind)
 	return d
 }
 
-func (d digest) text(s string) { fmt.Fprintf(d.h, "%d:%s", len(s), s) }
-func (d digest) number(n int64) {
-	d.text(strconv.FormatInt(n, 10))
+func (d *digest) text(s string) {
+	d.b = strconv.AppendInt(d.b, int64(len(s)), 10)
+	d.b = append(append(d.b, ':'), s...)
 }
-func (d digest) sum() string { return hex.EncodeToString(d.h.Sum(nil)) }
+
+func (d *digest) number(n int64) {
+	var digits [20]byte
+	text := strconv.AppendInt(digits[:0], n, 10)
+	d.b = strconv.AppendInt(d.b, int64(len(text)), 10)
+	d.b = append(append(d.b, ':'), text...)
+}
+
+// more adds a field that came later to the books, with its name and only where
+// it says something, so that the hashes of older vouchers stay what they are.
+func (d *digest) more(name, s string) {
+	if s != "" {
+		d.text(name)
+		d.text(s)
+	}
+}
+
+func (d *digest) moreID(name string, i id.ID) {
+	if i != 0 {
+		d.more(name, i.String())
+	}
+}
+
+func (d *digest) sum() string {
+	sum := sha256.Sum256(d.b)
+	return hex.EncodeToString(sum[:])
+}
 
 // ContentHash covers everything a voucher says, what its lots are, and the hash
 // of the voucher before it at the same depot, so that no line, expiry or price
@@ -47,7 +72,10 @@ func (v Voucher) ContentHash() string {
 		}
 		d.text(e.Remark)
 		d.text(e.LotSeal)
+		d.moreID("returns", e.ReturnsID)
+		d.more("packed", e.Packed)
 	}
+	d.moreID("to_depot", v.ToDepotID)
 	return d.sum()
 }
 
@@ -71,6 +99,9 @@ func (l Lot) Key() string {
 	d.text(string(l.Source))
 	d.text(priceText(l.Price))
 	d.text(l.Owner)
+	if l.Serial {
+		d.more("serial", "1")
+	}
 	return d.sum()
 }
 

@@ -60,6 +60,7 @@ func Number(t Type, depotCode string, year int, n int64) string {
 type Voucher struct {
 	ID           id.ID
 	DepotID      id.ID
+	ToDepotID    id.ID // of a transfer, the depot that receives; else 0
 	Type         Type
 	Number       string
 	Seq          int64   // of the depot's head; orders vouchers of one business date
@@ -89,8 +90,10 @@ type Entry struct {
 	LotID      id.ID
 	ItemID     id.ID
 	Qty        quantity.Q
-	Seq        int64 // of the entry's own depot head
-	ReversesID id.ID // the entry this one reverses, at most once each
+	Seq        int64  // of the entry's own depot head
+	ReversesID id.ID  // the entry this one reverses, at most once each
+	ReturnsID  id.ID  // of a return, the entry whose goods come back
+	Packed     string // the quantity in packs as it was typed, e.g. 5箱3瓶
 	Remark     string
 	LotSeal    string // of the lot as it is; not stored, but part of the voucher's hash
 }
@@ -98,7 +101,7 @@ type Entry struct {
 // Opposite is the entry that takes this one back. Posting gives it its id and
 // sequence.
 func (e Entry) Opposite() Entry {
-	e.ReversesID, e.ID, e.Qty, e.Seq = e.ID, 0, -e.Qty, 0
+	e.ReversesID, e.ReturnsID, e.ID, e.Qty, e.Seq = e.ID, 0, 0, -e.Qty, 0
 	return e
 }
 
@@ -154,6 +157,7 @@ type Lot struct {
 	Source   Source
 	Price    *money.Fen // nil = not known
 	Owner    string     // 储备管理单位
+	Serial   bool       // one piece: No is its 装备编号, and it is never more than one
 	Held     bool       // 冻结/待检
 }
 

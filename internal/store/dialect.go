@@ -44,8 +44,8 @@ var mysqlDialect = dialect{
 	// Deadlock, lock wait, changed row, write conflict and schema change.
 	temporary: func(err error) bool { return mysqlCode(err, 1213, 1205, 1020, 9007, 8022, 8028) },
 	duplicate: func(err error) bool { return mysqlCode(err, 1062) },
-	// Table, index, row or trigger exists: the step ran before its record.
-	alreadyThere: func(err error) bool { return mysqlCode(err, 1050, 1061, 1062, 1359) },
+	// Table, column, index, row or trigger exists: the step ran before its record.
+	alreadyThere: func(err error) bool { return mysqlCode(err, 1050, 1060, 1061, 1062, 1359) },
 	unknownAtCommit: func(err error) bool {
 		return errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
 			errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || mysqlCode(err, 1180, 1047)
@@ -80,7 +80,7 @@ var sqliteDialect = dialect{
 	temporary: func(err error) bool { return sqliteCode(err, 5, 6, 517, 261) },
 	duplicate: func(err error) bool { return sqliteCode(err, 2067, 1555) },
 	alreadyThere: func(err error) bool {
-		return sqliteCode(err, 2067, 1555) || (err != nil && strings.Contains(err.Error(), "already exists"))
+		return sqliteCode(err, 2067, 1555) || (err != nil && (strings.Contains(err.Error(), "already exists") || strings.Contains(err.Error(), "duplicate column name")))
 	},
 	unknownAtCommit: func(err error) bool {
 		return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
