@@ -58,6 +58,14 @@ func NewSource(node int, now func() time.Time) *Source {
 	return &Source{node: int64(node), now: now}
 }
 
+// Last is the instant the newest id was made at, the start of the epoch when
+// there is none. It lies ahead of a clock that was set back.
+func (s *Source) Last() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return time.UnixMilli(s.last + epochMilli)
+}
+
 // Next gives a new id. When the clock stands still or goes back, it goes on
 // from the last millisecond it used, so that ids never repeat.
 func (s *Source) Next() ID {

@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"changbei/internal/catalog"
+	"changbei/internal/id"
+	"changbei/internal/place"
 	"changbei/internal/store"
 )
 
@@ -32,6 +34,11 @@ func (k *catalogue) at(ctx context.Context, c *store.Conn) (*items, error) {
 	if err != nil {
 		return nil, err
 	}
+	return k.of(ctx, c, version)
+}
+
+// of gives the catalogue of a version that was read before.
+func (k *catalogue) of(ctx context.Context, c *store.Conn, version int64) (*items, error) {
 	k.mu.Lock()
 	known := k.known
 	k.mu.Unlock()
@@ -47,4 +54,37 @@ func (k *catalogue) at(ctx context.Context, c *store.Conn) (*items, error) {
 	defer k.mu.Unlock()
 	k.known = known
 	return known, nil
+}
+
+// shelving keeps the places of depots between requests, each depot's with the
+// state they were read at.
+type shelving struct {
+	mu    sync.Mutex
+	known map[id.ID]shelves
+}
+
+type shelves struct {
+	state  store.PlacesState
+	places []place.Place
+}
+
+// of gives the places of a depot whose head was taken.
+func (k *shelving) of(ctx context.Context, tx *store.Tx, h *store.Head) ([]place.Place, error) {
+	k.mu.Lock()
+	known, ok := k.known[h.DepotID]
+	k.mu.Unlock()
+	if ok && known.state == h.Places {
+		return known.places, nil
+	}
+	places, err := tx.Places(ctx, h.DepotID)
+	if err != nil {
+		return nil, err
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.known == nil {
+		k.known = map[id.ID]shelves{}
+	}
+	k.known[h.DepotID] = shelves{h.Places, places}
+	return places, nil
 }

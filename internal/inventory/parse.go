@@ -47,12 +47,12 @@ func field(line int, name string) string { return fmt.Sprintf("line.%d.%s", line
 
 // parse reads a draft with the rows it refers to. All wrong fields come back
 // in one error.
-func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, depot place.Depot) (parsed, error) {
-	known, err := s.catalogue.at(ctx, tx.Conn)
+func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, head *store.Head) (parsed, error) {
+	known, err := s.catalogue.of(ctx, tx.Conn, head.CatalogVersion)
 	if err != nil {
 		return parsed{}, err
 	}
-	bins, err := tx.Places(ctx, depot.ID)
+	bins, err := s.shelving.of(ctx, tx, head)
 	if err != nil {
 		return parsed{}, err
 	}
@@ -62,7 +62,7 @@ func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, depot place.
 			p.bins[catalog.Key(b.Code)] = b.ID
 		}
 	}
-	out := parsed{draft: d, depot: depot, on: p.head(d)}
+	out := parsed{draft: d, depot: head.Depot, on: p.head(d)}
 	if len(d.Lines) == 0 {
 		p.Add("lines", "单据没有明细，请至少填写一行物资。")
 	}

@@ -28,21 +28,21 @@ func (s *Service) PostDraft(ctx context.Context, actor access.Actor, d Draft) (l
 	}
 	r := posting.Request{Actor: actor, Permission: access.VoucherPost, ClientKey: d.ClientKey, Hash: d.requestHash()}
 	return posting.Run(ctx, s.store, r, func(ctx context.Context, tx *store.Tx) (ledger.Voucher, error) {
-		depot, err := depotFor(ctx, tx.Conn, actor, access.VoucherPost, d.DepotID)
-		if err != nil {
+		if err := mayAt(actor, access.VoucherPost, d.DepotID); err != nil {
 			return ledger.Voucher{}, err
 		}
 		// The head first: whatever is decided below is decided while nobody else
 		// posts at this depot, and while no item changes its unit.
-		if _, err := tx.TakeHead(ctx, d.DepotID); err != nil {
+		head, err := tx.TakeHeadFor(ctx, d.DepotID, d.ClientKey)
+		if err != nil {
 			return ledger.Voucher{}, err
 		}
 		v := ledger.Voucher{ID: tx.NewID(), DepotID: d.DepotID, Type: d.Type, Reason: d.Reason, Counterparty: d.Counterparty,
 			Reference: d.Reference, Remark: d.Remark}
-		if err := closeDraft(ctx, tx, actor, d, v.ID); err != nil {
+		if err := closeDraft(ctx, tx, actor, d, head, v.ID); err != nil {
 			return v, err
 		}
-		p, err := s.parse(ctx, tx, d, depot)
+		p, err := s.parse(ctx, tx, d, head)
 		if err != nil {
 			return v, err
 		}
@@ -62,16 +62,12 @@ func (s *Service) PostDraft(ctx context.Context, actor access.Actor, d Draft) (l
 // closeDraft marks a saved draft as posted, once. The draft must be of the
 // same type and one the actor may post. A form that was saved and then posted
 // from the page before the saving finds its draft by the key.
-func closeDraft(ctx context.Context, tx *store.Tx, actor access.Actor, d Draft, voucher id.ID) error {
+func closeDraft(ctx context.Context, tx *store.Tx, actor access.Actor, d Draft, head *store.Head, voucher id.ID) error {
 	if d.ID == 0 {
-		row, err := tx.DraftByKey(ctx, d.ClientKey)
-		if errors.Is(err, errs.NotFound) {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		d.ID = row.ID
+		d.ID = head.DraftID
+	}
+	if d.ID == 0 {
+		return nil
 	}
 	saved, err := loadDraft(ctx, tx.Conn, actor, d.ID)
 	if err != nil {

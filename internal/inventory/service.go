@@ -21,6 +21,7 @@ import (
 type Service struct {
 	store     *store.Store
 	catalogue catalogue
+	shelving  shelving
 }
 
 // New makes the service.
@@ -42,11 +43,15 @@ func scope(actor access.Actor, p access.Permission) (store.Scope, error) {
 // depotFor gives a depot the actor has a permission at. A depot out of scope
 // is NotFound: a stranger learns nothing of it.
 func depotFor(ctx context.Context, c *store.Conn, actor access.Actor, p access.Permission, depot id.ID) (place.Depot, error) {
-	if depot == 0 || !actor.May(access.StockView, depot) {
-		return place.Depot{}, errs.New(errs.NotFound, "没有这个储备库，或您无权查看。")
-	}
-	if err := actor.Require(p, depot); err != nil {
+	if err := mayAt(actor, p, depot); err != nil {
 		return place.Depot{}, err
 	}
 	return c.Depot(ctx, depot)
+}
+
+func mayAt(actor access.Actor, p access.Permission, depot id.ID) error {
+	if depot == 0 || !actor.May(access.StockView, depot) {
+		return errs.New(errs.NotFound, "没有这个储备库，或您无权查看。")
+	}
+	return actor.Require(p, depot)
 }

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"changbei/internal/access"
@@ -92,28 +93,25 @@ func InTx(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (ledge
 	if err != nil {
 		return v, err
 	}
-	depot, err := tx.Depot(ctx, v.DepotID)
+	if err := checkOpen(v, heads); err != nil {
+		return v, err
+	}
+	lots, err := sealLots(ctx, tx, v.Entries)
 	if err != nil {
 		return v, err
 	}
-	if depot.Closed && v.Type != ledger.Reversal {
-		return v, errs.New(errs.Invalid, "「%s」已停用，不能再记账。请在储备库页面恢复后再办。", depot.Name)
-	}
-	if err := sealLots(ctx, tx, v.Entries); err != nil {
-		return v, err
-	}
-	number(tx, &v, heads, depot)
+	number(tx, &v, heads)
 	if err := tx.InsertVoucher(ctx, v); err != nil {
 		return v, err
 	}
-	if err := move(ctx, tx, v); err != nil {
+	if err := move(ctx, tx, v, lots); err != nil {
 		return v, err
 	}
-	return v, seal(ctx, tx, r, v, heads, depot)
+	return v, record(ctx, tx, r, v, heads[v.DepotID].Depot)
 }
 
 // sealLots puts what the lots are into the entries, for the voucher's hash.
-func sealLots(ctx context.Context, tx *store.Tx, entries []ledger.Entry) error {
+func sealLots(ctx context.Context, tx *store.Tx, entries []ledger.Entry) (map[id.ID]ledger.Lot, error) {
 	seen := map[id.ID]bool{}
 	var ids []id.ID
 	for _, e := range entries {
@@ -124,16 +122,18 @@ func sealLots(ctx context.Context, tx *store.Tx, entries []ledger.Entry) error {
 	}
 	lots, err := tx.LotsByID(ctx, ids)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for i := range entries {
-		lot, ok := lots[entries[i].LotID]
-		if !ok {
-			return fmt.Errorf("posting: entry of line %d without its lot", entries[i].Line)
+	seals := make(map[id.ID]string, len(lots))
+	for i, lot := range lots {
+		seals[i] = lot.Seal()
+	}
+	for i, e := range entries {
+		if entries[i].LotSeal = seals[e.LotID]; entries[i].LotSeal == "" {
+			return nil, fmt.Errorf("posting: entry of line %d without its lot", e.Line)
 		}
-		entries[i].LotSeal = lot.Seal()
 	}
-	return nil
+	return lots, nil
 }
 
 func checkDay(v ledger.Voucher, today day.Day) error {
@@ -163,38 +163,58 @@ func takeHeads(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (
 		if err != nil {
 			return nil, err
 		}
-		heads[d] = &h
+		heads[d] = h
 	}
 	return heads, nil
 }
 
+// checkOpen refuses a day in a closed month of any depot the voucher touches,
+// and anything but taking back at a depot that is given up.
+func checkOpen(v ledger.Voucher, heads map[id.ID]*store.Head) error {
+	var c errs.Check
+	for _, d := range slices.Sorted(maps.Keys(heads)) {
+		h := heads[d]
+		if h.Depot.Closed && v.Type != ledger.Reversal {
+			return errs.New(errs.Invalid, "「%s」已停用，不能再记账。请在储备库页面恢复后再办。", h.Depot.Name)
+		}
+		if v.BusinessOn.First <= h.ClosedOn {
+			c.Add("business_on", "「%s」已月结到 %s，业务日期 %s 不能再记账。请改用 %s 以后的日期；确需补记，请计划员申请反结账。",
+				h.Depot.Name, h.ClosedOn, v.BusinessOn, h.ClosedOn)
+		}
+	}
+	return c.Err()
+}
+
 // number gives ids, sequences, the voucher number and the hash. A refused
 // posting burns no number: the counter goes back with the transaction.
-func number(tx *store.Tx, v *ledger.Voucher, heads map[id.ID]*store.Head, depot place.Depot) {
+func number(tx *store.Tx, v *ledger.Voucher, heads map[id.ID]*store.Head) {
 	h := heads[v.DepotID]
-	series := fmt.Sprintf("%s-%d", v.Type.Prefix(), v.BusinessOn.Year())
-	h.Counters[series]++
-	v.Seq, v.PrevHash = h.Seq, h.LastHash
+	seqs := make(map[id.ID]int64, len(heads))
+	for d, other := range heads {
+		seqs[d] = other.NextSeq()
+	}
+	v.Seq, v.PrevHash = seqs[v.DepotID], h.LastHash
 	if v.ID == 0 { // else the use case has tied other rows to it already
 		v.ID = tx.NewID()
 	}
-	v.Number = ledger.Number(v.Type, depot.Code, v.BusinessOn.Year(), h.Counters[series])
+	year := v.BusinessOn.Year()
+	v.Number = ledger.Number(v.Type, h.Depot.Code, year, h.Count(fmt.Sprintf("%s-%d", v.Type.Prefix(), year)))
 	for i := range v.Entries {
 		e := &v.Entries[i]
 		e.ID, e.Seq = tx.NewID(), v.Seq
-		if other := heads[e.DepotID]; other != nil {
-			e.Seq = other.Seq
+		if e.DepotID != 0 {
+			e.Seq = seqs[e.DepotID]
 		}
 	}
 	v.Hash = v.ContentHash()
-	h.LastHash = v.Hash
+	h.Chain(v.Hash)
 }
 
 // move changes the stock rows and proves that no shelf falls below zero, now
 // or on any later business date.
-func move(ctx context.Context, tx *store.Tx, v ledger.Voucher) error {
+func move(ctx context.Context, tx *store.Tx, v ledger.Voucher, lots map[id.ID]ledger.Lot) error {
 	deltas := deltasOf(v)
-	if err := checkLots(ctx, tx, v); err != nil {
+	if err := checkLots(v, lots); err != nil {
 		return err
 	}
 	err := tx.ApplyStock(ctx, v.ID, deltas)
@@ -236,27 +256,16 @@ func deltasOf(v ledger.Voucher) []store.Delta {
 
 // checkLots refuses to take expired or held lots for anything but disposal,
 // reversal, a count or a move inside the depot.
-func checkLots(ctx context.Context, tx *store.Tx, v ledger.Voucher) error {
+func checkLots(v ledger.Voucher, lots map[id.ID]ledger.Lot) error {
 	if v.Type != ledger.Issue && v.Type != ledger.Transfer && v.Type != ledger.Loan {
 		return nil
 	}
-	var ids []id.ID
-	for _, e := range v.Entries {
-		if e.Qty < 0 && e.DepotID != 0 {
-			ids = append(ids, e.LotID)
-		}
-	}
-	lots, err := tx.LotsByID(ctx, ids)
-	if err != nil {
-		return err
-	}
 	var c errs.Check
 	for _, e := range v.Entries {
-		lot, taken := lots[e.LotID]
-		if !taken || e.Qty > 0 {
+		if e.Qty > 0 || e.DepotID == 0 {
 			continue
 		}
-		switch {
+		switch lot := lots[e.LotID]; {
 		case lot.Held:
 			c.Add(lineField(e.Line, "lot"), "第 %d 行的批次%s已冻结待检，不能出库；请先解除冻结，或换一个批次。", e.Line, named(lot.No))
 		case lot.Expired(v.BusinessOn):
@@ -319,21 +328,12 @@ func deltaOf(deltas []store.Delta, s store.ShelfStock) store.Delta {
 	return store.Delta{}
 }
 
-// seal writes the audit record into the depot's chain and stores the heads.
-func seal(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher, heads map[id.ID]*store.Head, depot place.Depot) error {
+// record writes the audit record into the depot's chain.
+func record(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher, depot place.Depot) error {
 	lines := 0
 	for _, e := range v.Entries {
 		lines = max(lines, e.Line)
 	}
-	record := ledger.AuditRecord{ActorID: int64(r.Actor.ID), ActorName: r.Actor.Name, Act: string(v.Type) + ".post", Object: v.Number,
-		Result: "ok", Detail: fmt.Sprintf("%s %s %d 行", depot.Name, v.BusinessOn, lines), IP: r.Actor.IP, RequestID: r.Actor.RequestID}
-	if err := tx.ChainAudit(ctx, heads[v.DepotID], record); err != nil {
-		return err
-	}
-	for _, h := range heads {
-		if err := tx.StoreHead(ctx, *h); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.Audit(ctx, v.DepotID, ledger.AuditRecord{ActorID: int64(r.Actor.ID), ActorName: r.Actor.Name, Act: string(v.Type) + ".post",
+		Object: v.Number, Result: "ok", Detail: fmt.Sprintf("%s %s %d 行", depot.Name, v.BusinessOn, lines), IP: r.Actor.IP, RequestID: r.Actor.RequestID})
 }

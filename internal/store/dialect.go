@@ -17,7 +17,6 @@ import (
 type dialect struct {
 	name            string
 	goose           string
-	isolation       sql.IsolationLevel // of writing transactions
 	snapshot        sql.IsolationLevel // of reading several queries as one
 	ddl             func(string) string
 	appendOnly      func(table, verb string) string
@@ -30,10 +29,9 @@ type dialect struct {
 }
 
 var mysqlDialect = dialect{
-	name:      "mysql",
-	goose:     "mysql",
-	isolation: sql.LevelReadCommitted,
-	snapshot:  sql.LevelRepeatableRead,
+	name:     "mysql",
+	goose:    "mysql",
+	snapshot: sql.LevelRepeatableRead,
 	ddl: func(text string) string {
 		return strings.ReplaceAll(text, "/*table*/", "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin")
 	},
@@ -68,11 +66,10 @@ func mysqlCode(err error, codes ...uint16) bool {
 }
 
 var sqliteDialect = dialect{
-	name:      "sqlite",
-	goose:     "sqlite3",
-	isolation: sql.LevelDefault,
-	snapshot:  sql.LevelDefault,
-	ddl:       sqliteDDL,
+	name:     "sqlite",
+	goose:    "sqlite3",
+	snapshot: sql.LevelDefault,
+	ddl:      sqliteDDL,
 	appendOnly: func(table, verb string) string {
 		return fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END",
 			table, strings.ToLower(verb), verb, table, table)

@@ -70,3 +70,16 @@ func mysqlDSN(text string) (string, error) {
 	}
 	return c.FormatDSN(), nil
 }
+
+// withVariable adds a session variable to a driver's address.
+func withVariable(dsn, name, value string) (string, error) {
+	c, err := mysql.ParseDSN(dsn)
+	if err != nil {
+		return "", err
+	}
+	if c.Params == nil {
+		c.Params = map[string]string{}
+	}
+	c.Params[name] = value
+	return c.FormatDSN(), nil
+}

@@ -59,3 +59,6 @@ func (s *Store) Temporary(err error) bool { return s.temporary(err) }
 
 // UnknownOutcome is an error as a COMMIT without an answer gives it.
 func UnknownOutcome(cause error) error { return errors.Join(ErrUnknownOutcome, cause) }
+
+// Waiting is how many transactions stand in the writer's queue.
+func (s *Store) Waiting() int { return len(s.lane.jobs) }

@@ -4,13 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strconv"
 
+	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
+	"changbei/internal/place"
 )
 
 // Head is a depot's end of the books: what the next voucher continues.
-// Depot 0 is the system's own chain of audit records.
+// Depot 0 is the system's own chain of audit records. A head taken in a
+// transaction also says what a posting asks of its depot, read under the lock.
 type Head struct {
 	DepotID   id.ID            `db:"depot_id"`
 	Seq       int64            `db:"seq"`
@@ -18,7 +24,43 @@ type Head struct {
 	LastHash  string           `db:"last_hash"`
 	AuditSeq  int64            `db:"audit_seq"`
 	AuditHash string           `db:"audit_hash"`
+	ClosedOn  string           `db:"closed_on"` // last day of the last closed month, "" = none
+
+	Depot          place.Depot `db:"-"` // id, code, name, tier and whether it is closed
+	CatalogVersion int64       `db:"-"`
+	Places         PlacesState `db:"-"`
+	DraftID        id.ID       `db:"-"` // of the client key the head was taken for
+
+	taken   int64 // the sequence as the row holds it
+	used    bool  // by a voucher
+	changed bool
 }
+
+// PlacesState is another one after every change of a depot's places: a place is
+// only ever added.
+type PlacesState struct {
+	Count  int   `db:"places"`
+	Newest id.ID `db:"newest_place"`
+}
+
+// NextSeq gives the sequence of one more voucher at the depot.
+func (h *Head) NextSeq() int64 {
+	if h.used {
+		h.Seq++
+	}
+	h.used, h.changed = true, true
+	return h.Seq
+}
+
+// Count moves a number series on by one.
+func (h *Head) Count(series string) int64 {
+	h.Counters[series]++
+	h.changed = true
+	return h.Counters[series]
+}
+
+// Chain puts a voucher's hash at the end.
+func (h *Head) Chain(hash string) { h.LastHash, h.changed = hash, true }
 
 type headRow struct {
 	Head
@@ -34,43 +76,91 @@ func (r headRow) head() (Head, error) {
 	return h, nil
 }
 
+type takenRow struct {
+	headRow
+	Code           string     `db:"code"`
+	Name           string     `db:"name"`
+	Tier           place.Tier `db:"tier"`
+	Closed         bool       `db:"closed"`
+	CatalogVersion string     `db:"catalog_version"`
+	DraftID        id.ID      `db:"draft_id"`
+	PlacesState
+}
+
+func (r takenRow) taken() (*Head, error) {
+	h, err := r.headRow.head()
+	if err != nil {
+		return nil, err
+	}
+	h.Depot = place.Depot{ID: h.DepotID, Code: r.Code, Name: r.Name, Tier: r.Tier, Closed: r.Closed}
+	h.Places, h.DraftID, h.taken = r.PlacesState, r.DraftID, h.Seq
+	if r.CatalogVersion != "" {
+		h.CatalogVersion, err = strconv.ParseInt(r.CatalogVersion, 10, 64)
+	}
+	return &h, err
+}
+
 // TakeHead moves a depot's sequence on by one and gives the head. The UPDATE
 // comes first, so that the row is locked before anything is decided: from here
-// to the commit nobody else posts at this depot.
-func (t *Tx) TakeHead(ctx context.Context, depot id.ID) (Head, error) {
+// to the commit nobody else posts at this depot. Taken again in the same
+// transaction it is the same head; the commit stores what has changed.
+func (t *Tx) TakeHead(ctx context.Context, depot id.ID) (*Head, error) {
+	return t.TakeHeadFor(ctx, depot, "")
+}
+
+// TakeHeadFor takes a head and looks a form's key up in the same glance.
+func (t *Tx) TakeHeadFor(ctx context.Context, depot id.ID, clientKey string) (*Head, error) {
+	if h := t.heads[depot]; h != nil {
+		return h, nil
+	}
 	n, err := t.exec(ctx, "head-bump", M{"depot_id": depot})
 	if err != nil {
-		return Head{}, err
+		return nil, err
 	}
 	if n != 1 {
-		return Head{}, fmt.Errorf("store: depot %d has no head", depot)
+		return nil, errs.Wrap(errs.NotFound, fmt.Errorf("store: depot %d has no head", depot), "没有这个储备库，或您无权查看。")
 	}
-	return t.head(ctx, depot)
+	var r takenRow
+	if err := t.get(ctx, &r, "head-take", M{"depot_id": depot, "client_key": clientKey}); err != nil {
+		return nil, err
+	}
+	h, err := r.taken()
+	if err == nil {
+		t.heads[depot] = h
+	}
+	return h, err
 }
 
 // TakeAllHeads locks the heads of all depots, for the rare change that must
 // not meet any posting. It leaves a gap in each sequence, which orders only.
+// It comes before any single head.
 func (t *Tx) TakeAllHeads(ctx context.Context) error {
+	if len(t.heads) > 0 {
+		return fmt.Errorf("store: all heads taken after one")
+	}
 	_, err := t.exec(ctx, "head-bump-all", nil)
 	return err
 }
 
-func (c *Conn) head(ctx context.Context, depot id.ID) (Head, error) {
-	var r headRow
-	if err := c.get(ctx, &r, "head-get", M{"depot_id": depot}); err != nil {
-		return Head{}, err
+// storeHeads writes the counters and chain ends of the heads taken.
+func (t *Tx) storeHeads(ctx context.Context) error {
+	for _, depot := range slices.Sorted(maps.Keys(t.heads)) {
+		if err := t.storeHead(ctx, t.heads[depot]); err != nil {
+			return err
+		}
 	}
-	return r.head()
+	return nil
 }
 
-// StoreHead writes the counters and chain ends of a head taken in the same
-// transaction.
-func (t *Tx) StoreHead(ctx context.Context, h Head) error {
+func (t *Tx) storeHead(ctx context.Context, h *Head) error {
+	if !h.changed {
+		return nil
+	}
 	counters, err := json.Marshal(h.Counters)
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, "head-store", M{"depot_id": h.DepotID, "seq": h.Seq, "counters": string(counters),
+	n, err := t.exec(ctx, "head-store", M{"depot_id": h.DepotID, "taken": h.taken, "seq": h.Seq, "counters": string(counters),
 		"last_hash": h.LastHash, "audit_seq": h.AuditSeq, "audit_hash": h.AuditHash})
 	if err == nil && n != 1 {
 		err = fmt.Errorf("store: head of depot %d moved under its own lock", h.DepotID)
@@ -95,43 +185,21 @@ func (c *Conn) Heads(ctx context.Context) ([]Head, error) {
 	return heads, nil
 }
 
-// ChainAudit appends a record to a head's audit chain: it fills the record's
-// sequence and hashes, writes it, and moves the head on in memory. The caller
-// stores the head.
-func (t *Tx) ChainAudit(ctx context.Context, h *Head, a ledger.AuditRecord) error {
+// Audit appends a record to the audit chain of a depot (0 = the system): it
+// takes the head, fills the record's sequence and hashes, and writes it.
+func (t *Tx) Audit(ctx context.Context, chain id.ID, a ledger.AuditRecord) error {
+	h, err := t.TakeHead(ctx, chain)
+	if err != nil {
+		return err
+	}
 	h.AuditSeq++
-	a.ID, a.Chain, a.Seq, a.At = int64(t.NewID()), int64(h.DepotID), h.AuditSeq, t.NowMicro()
+	a.ID, a.Chain, a.Seq, a.At = int64(t.NewID()), int64(chain), h.AuditSeq, t.NowMicro()
 	a.PrevHash = h.AuditHash
 	a.Detail = clip(a.Detail, 500)
 	a.Object = clip(a.Object, 200)
 	a.Hash = a.ContentHash()
-	h.AuditHash = a.Hash
-	_, err := t.exec(ctx, "audit-insert", auditArgs(a))
-	return err
-}
-
-// Audit appends a record to the chain of a depot (0 = the system) when the
-// transaction has not taken the depot's head for posting.
-func (t *Tx) Audit(ctx context.Context, chain id.ID, a ledger.AuditRecord) error {
-	n, err := t.exec(ctx, "head-touch", M{"depot_id": chain})
-	if err != nil {
-		return err
-	}
-	if n != 1 {
-		return fmt.Errorf("store: no audit chain for depot %d", chain)
-	}
-	h, err := t.head(ctx, chain)
-	if err != nil {
-		return err
-	}
-	h.AuditSeq-- // touched already, to lock the row
-	if err := t.ChainAudit(ctx, &h, a); err != nil {
-		return err
-	}
-	n, err = t.exec(ctx, "head-store-audit", M{"depot_id": chain, "audit_seq": h.AuditSeq, "audit_hash": h.AuditHash})
-	if err == nil && n != 1 {
-		err = fmt.Errorf("store: audit head of depot %d moved under its own lock", chain)
-	}
+	h.AuditHash, h.changed = a.Hash, true
+	_, err = t.exec(ctx, "audit-insert", auditArgs(a))
 	return err
 }
 

@@ -23,70 +23,80 @@ type lotRow struct {
 	Source            ledger.Source `db:"source"`
 	PriceFen          *money.Fen    `db:"price_fen"`
 	Owner             string        `db:"owner"`
+	Serial            bool          `db:"serial"`
 	Held              bool          `db:"held"`
 }
 
 func (r lotRow) lot() ledger.Lot {
 	return ledger.Lot{ID: r.ID, ItemID: r.ItemID, No: r.LotNo, Produced: day.Stored(r.ProducedOn, r.ProducedPrecision),
 		Expires: day.Stored(r.ExpiresOn, r.ExpiresPrecision), Received: day.Stored(r.ReceivedOn, r.ReceivedPrecision),
-		Source: r.Source, Price: r.PriceFen, Owner: r.Owner, Held: r.Held}
+		Source: r.Source, Price: r.PriceFen, Owner: r.Owner, Serial: r.Serial, Held: r.Held}
 }
 
-// FindOrMakeLots gives every lot its id: the one its key already has, or a new
+// FindOrMakeLots makes each lot whole: the one its key already has, or a new
 // row. Two postings that make the same lot at once collide on the key and the
 // later one runs again, finding it.
 func (t *Tx) FindOrMakeLots(ctx context.Context, lots []ledger.Lot) error {
-	byKey := make(map[string]id.ID, len(lots))
-	keys := make([]string, 0, len(lots))
-	for _, l := range lots {
-		if k := l.Key(); byKey[k] == 0 {
-			byKey[k] = -1
-			keys = append(keys, k)
-		}
+	keys := make([]string, len(lots))
+	for i, l := range lots {
+		keys[i] = l.Key()
 	}
-	if err := t.knownLots(ctx, keys, byKey); err != nil {
+	byKey, err := t.lotsByKey(ctx, keys)
+	if err != nil {
 		return err
 	}
 	var rows []M
-	for i := range lots {
-		k := lots[i].Key()
-		if byKey[k] == -1 {
-			byKey[k] = t.NewID()
-			rows = append(rows, lotArgs(lots[i], byKey[k], k))
+	for i, k := range keys {
+		lot, known := byKey[k]
+		if !known {
+			lot = lots[i]
+			lot.ID = t.NewID()
+			byKey[k], t.made[lot.ID] = lot, true
+			rows = append(rows, lotArgs(lot, k))
 		}
-		lots[i].ID = byKey[k]
+		lots[i] = lot
+		t.knowLot(lot)
 	}
-	err := t.insertMany(ctx, "lot-insert", rows)
+	err = t.insertMany(ctx, "lot-insert", rows)
 	if t.s.dialect.duplicate(err) {
 		return errRetry
 	}
 	return err
 }
 
-func (t *Tx) knownLots(ctx context.Context, keys []string, byKey map[string]id.ID) error {
+func (t *Tx) lotsByKey(ctx context.Context, keys []string) (map[string]ledger.Lot, error) {
+	byKey := make(map[string]ledger.Lot, len(keys))
 	for len(keys) > 0 {
 		n := min(len(keys), chunkRows)
 		var rows []struct {
-			ID  id.ID  `db:"id"`
+			lotRow
 			Key string `db:"lot_key"`
 		}
 		if err := t.list(ctx, &rows, "lot-by-key", M{"keys": keys[:n]}); err != nil {
-			return err
+			return nil, err
 		}
 		for _, r := range rows {
-			byKey[r.Key] = r.ID
+			byKey[r.Key] = r.lot()
 		}
 		keys = keys[n:]
 	}
-	return nil
+	return byKey, nil
 }
 
-func lotArgs(l ledger.Lot, lotID id.ID, key string) M {
-	return M{"id": lotID, "item_id": l.ItemID, "lot_key": key, "lot_no": l.No, "lot_no_key": catalog.Key(l.No),
+// knowLot keeps a lot for the rest of the transaction. Before a head is taken
+// it may still change its hold.
+func (t *Tx) knowLot(l ledger.Lot) {
+	if len(t.heads) > 0 {
+		t.lots[l.ID] = l
+	}
+}
+
+func lotArgs(l ledger.Lot, key string) M {
+	return M{"id": l.ID, "item_id": l.ItemID, "lot_key": key, "lot_no": l.No, "lot_no_key": catalog.Key(l.No),
 		"produced_on": l.Produced.First, "produced_precision": l.Produced.Precision,
 		"expires_on": l.Expires.First, "expires_precision": l.Expires.Precision, "expires_last": l.Expires.Last(),
 		"received_on": l.Received.First, "received_precision": l.Received.Precision,
-		"source": l.Source, "price_fen": l.Price, "owner": l.Owner}
+		"source": l.Source, "price_fen": l.Price, "owner": l.Owner, "serial": l.Serial}
 }
 
 // LotsByID gives lots by id; unknown ids are left out.
@@ -104,4 +114,23 @@ func (c *Conn) LotsByID(ctx context.Context, ids []id.ID) (map[id.ID]ledger.Lot,
 		ids = ids[n:]
 	}
 	return m, nil
+}
+
+// LotsByID gives lots by id, without reading again what this transaction knows.
+func (t *Tx) LotsByID(ctx context.Context, ids []id.ID) (map[id.ID]ledger.Lot, error) {
+	m := make(map[id.ID]ledger.Lot, len(ids))
+	var ask []id.ID
+	for _, i := range ids {
+		if lot, known := t.lots[i]; known {
+			m[i] = lot
+		} else {
+			ask = append(ask, i)
+		}
+	}
+	found, err := t.Conn.LotsByID(ctx, ask)
+	for i, lot := range found {
+		m[i] = lot
+		t.knowLot(lot)
+	}
+	return m, err
 }

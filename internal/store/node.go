@@ -39,15 +39,16 @@ func (s *Store) leaseNode(ctx context.Context) error {
 	return errs.New(errs.Busy, "同一个数据库上开着的程序太多，请先停掉不用的程序再启动。")
 }
 
-func (s *Store) tryNode(ctx context.Context, node int) (bool, error) {
+func (s *Store) tryNode(ctx context.Context, node int) (got bool, err error) {
 	args := M{"node_no": node, "holder": s.holder, "expires_at": s.now().Add(nodeLease).UnixMicro(), "now": s.now().UnixMicro()}
-	c := &Conn{ext: s.write, s: s}
-	n, err := c.exec(ctx, "node-take", args)
-	if err != nil || n == 1 {
-		return n == 1, err
-	}
-	_, err = c.exec(ctx, "node-insert", args)
-	if errors.Is(s.classify(err), ErrDuplicate) {
+	err = s.Tx(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, "node-take", args)
+		if err == nil && n == 0 {
+			_, err = tx.exec(ctx, "node-insert", args)
+		}
+		return err
+	})
+	if errors.Is(err, ErrDuplicate) {
 		return false, nil
 	}
 	return err == nil, err
@@ -70,8 +71,7 @@ func (s *Store) renewNode() {
 // twice before the lease runs out. A lease that is no longer ours (the program
 // stood still for too long) is given up for a new one.
 func (s *Store) renew(ctx context.Context) {
-	c := &Conn{ext: s.write, s: s}
-	n, err := c.exec(ctx, "node-renew", M{"node_no": s.node.Load(), "holder": s.holder, "expires_at": s.now().Add(nodeLease).UnixMicro()})
+	n, err := s.moveLease(ctx, s.now().Add(nodeLease).UnixMicro())
 	if err == nil && n == 0 {
 		if err := s.leaseNode(ctx); err != nil {
 			slog.Error("node lease lost", "error", err.Error())
@@ -79,12 +79,21 @@ func (s *Store) renew(ctx context.Context) {
 	}
 }
 
+func (s *Store) moveLease(ctx context.Context, until int64) (n int64, err error) {
+	err = s.Tx(ctx, func(tx *Tx) error {
+		n, err = tx.exec(ctx, "node-renew", M{"node_no": s.node.Load(), "holder": s.holder, "expires_at": until})
+		return err
+	})
+	return n, err
+}
+
+// releaseNode lets the number be taken again: not before the last id made with
+// it, which may lie ahead of a clock that was set back, else ids would repeat.
 func (s *Store) releaseNode() {
 	if s.node.Load() == 0 {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	c := &Conn{ext: s.write, s: s}
-	c.exec(ctx, "node-renew", M{"node_no": s.node.Load(), "holder": s.holder, "expires_at": 0})
+	s.moveLease(ctx, max(s.ids.Load().Last().UnixMicro(), 0))
 }

@@ -8,10 +8,9 @@ import (
 	"reflect"
 	"strings"
 
-	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/quantity"
 	sqltext "changbei/sql"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // M holds the named parameters of a query. A slice value becomes a list
@@ -24,6 +23,8 @@ type M map[string]any
 type query struct {
 	name   string
 	pieces []piece
+	text   string   // the whole statement, when nothing in it repeats
+	params []string // and its parameters in their order
 }
 
 type piece struct {
@@ -63,7 +64,7 @@ func splitQueries(file, text string, all map[string]query) error {
 		if _, twice := all[name]; twice {
 			return fmt.Errorf("store: query %s stands twice (%s)", name, file)
 		}
-		all[name] = query{name: name, pieces: cut(strings.TrimSuffix(strings.TrimSpace(body.String()), ";"))}
+		all[name] = newQuery(name, cut(strings.TrimSuffix(strings.TrimSpace(body.String()), ";")))
 		body.Reset()
 		return nil
 	}
@@ -83,6 +84,26 @@ func splitQueries(file, text string, all map[string]query) error {
 		body.WriteString(line + "\n")
 	}
 	return flush()
+}
+
+// newQuery joins the text once where no part of it repeats: most statements
+// are then rendered without being put together.
+func newQuery(name string, pieces []piece) query {
+	q := query{name: name, pieces: pieces}
+	var text strings.Builder
+	for _, p := range pieces {
+		switch {
+		case p.each != nil:
+			return q
+		case p.param != "":
+			text.WriteByte('?')
+			q.params = append(q.params, p.param)
+		default:
+			text.WriteString(p.text)
+		}
+	}
+	q.text = text.String()
+	return q
 }
 
 // cut splits a text into literals, :parameters and [[sep|repeats]].
@@ -140,8 +161,11 @@ func isNameByte(b byte) bool {
 // render gives the text with ? marks and its arguments. rows fills the
 // repeated parts; a row's parameter wins over args.
 func (q query) render(args M, rows []M) (string, []any, error) {
+	if list, ok := q.scalars(args); ok {
+		return q.text, list, nil
+	}
 	var text strings.Builder
-	var list []any
+	list := make([]any, 0, len(args)+16*len(rows))
 	for _, p := range q.pieces {
 		if p.each == nil {
 			if err := p.write(&text, &list, args, nil); err != nil {
@@ -163,6 +187,25 @@ func (q query) render(args M, rows []M) (string, []any, error) {
 	return text.String(), list, nil
 }
 
+// scalars gives the arguments of a statement whose text is fixed: nothing in
+// it repeats and no value is a list.
+func (q query) scalars(args M) (list []any, ok bool) {
+	if q.text == "" {
+		return nil, false
+	}
+	list = make([]any, len(q.params))
+	for i, name := range q.params {
+		v, given := args[name]
+		if !given {
+			return nil, false
+		}
+		if list[i], given = scalar(v); !given {
+			return nil, false
+		}
+	}
+	return list, true
+}
+
 func (p piece) write(text *strings.Builder, list *[]any, args, row M) error {
 	if p.param == "" {
 		text.WriteString(p.text)
@@ -175,12 +218,12 @@ func (p piece) write(text *strings.Builder, list *[]any, args, row M) error {
 	if !ok {
 		return fmt.Errorf("no value for :%s", p.param)
 	}
-	rv := reflect.ValueOf(v)
-	if rv.Kind() != reflect.Slice || rv.Type().Elem().Kind() == reflect.Uint8 {
+	if one, ok := scalar(v); ok {
 		text.WriteByte('?')
-		*list = append(*list, plain(v))
+		*list = append(*list, one)
 		return nil
 	}
+	rv := reflect.ValueOf(v)
 	if rv.Len() == 0 {
 		text.WriteString("NULL") // IN (NULL) matches nothing
 		return nil
@@ -193,6 +236,30 @@ func (p piece) write(text *strings.Builder, list *[]any, args, row M) error {
 		*list = append(*list, plain(rv.Index(i).Interface()))
 	}
 	return nil
+}
+
+// scalar turns a value that is no list into what both drivers take: the types
+// of every posting without reflection, others by their kind.
+func scalar(v any) (one any, ok bool) {
+	switch v := v.(type) {
+	case nil, string, int64, []byte:
+		return v, true
+	case id.ID:
+		return int64(v), true
+	case quantity.Q:
+		return int64(v), true
+	case int:
+		return int64(v), true
+	case bool:
+		if v {
+			return int64(1), true
+		}
+		return int64(0), true
+	}
+	if reflect.ValueOf(v).Kind() == reflect.Slice {
+		return nil, false
+	}
+	return plain(v), true
 }
 
 // plain turns named integer, bool and string types into what both drivers
@@ -219,78 +286,6 @@ func plain(v any) any {
 		return rv.String()
 	}
 	return v
-}
-
-func (c *Conn) render(name string, args M, rows []M) (string, []any, error) {
-	q, ok := c.s.queries[name]
-	if !ok {
-		return "", nil, fmt.Errorf("store: no query named %s", name)
-	}
-	return q.render(args, rows)
-}
-
-// get reads one row into dest; no row is errs.NotFound.
-func (c *Conn) get(ctx context.Context, dest any, name string, args M) error {
-	text, list, err := c.render(name, args, nil)
-	if err != nil {
-		return err
-	}
-	if err := sqlx.GetContext(ctx, c.ext, dest, text, list...); err != nil {
-		if isNoRows(err) {
-			return errs.New(errs.NotFound, "没有找到要看的内容，可能已被删除或编号有误。")
-		}
-		return fmt.Errorf("store: %s: %w", name, err)
-	}
-	return nil
-}
-
-// list reads all rows into dest, a pointer to a slice.
-func (c *Conn) list(ctx context.Context, dest any, name string, args M) error {
-	return c.listEach(ctx, dest, name, args, nil)
-}
-
-func (c *Conn) listEach(ctx context.Context, dest any, name string, args M, rows []M) error {
-	text, list, err := c.render(name, args, rows)
-	if err != nil {
-		return err
-	}
-	if err := sqlx.SelectContext(ctx, c.ext, dest, text, list...); err != nil {
-		return fmt.Errorf("store: %s: %w", name, err)
-	}
-	return nil
-}
-
-// exec runs a writing statement and gives the number of matched rows.
-func (c *Conn) exec(ctx context.Context, name string, args M) (int64, error) {
-	return c.execEach(ctx, name, args, nil)
-}
-
-func (c *Conn) execEach(ctx context.Context, name string, args M, rows []M) (int64, error) {
-	text, list, err := c.render(name, args, rows)
-	if err != nil {
-		return 0, err
-	}
-	res, err := c.ext.ExecContext(ctx, text, list...)
-	if err != nil {
-		return 0, fmt.Errorf("store: %s: %w", name, err)
-	}
-	return res.RowsAffected()
-}
-
-// chunkRows bounds one multi-row statement: 200 rows cost a quarter of single
-// ones, and more gain nothing.
-const chunkRows = 200
-
-// insertMany runs a multi-row statement in chunks.
-func (c *Conn) insertMany(ctx context.Context, name string, rows []M) error {
-	for len(rows) > 0 {
-		n := min(len(rows), chunkRows)
-		if _, err := c.execEach(ctx, name, nil, rows[:n]); err != nil {
-			return err
-		}
-		rows = rows[n:]
-	}
-	return nil
 }
 
 // prepareAll prepares every query once and closes it again.

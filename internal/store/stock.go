@@ -27,14 +27,10 @@ func (d Delta) args() M {
 	return M{"place_id": d.PlaceID, "lot_id": d.LotID, "depot_id": d.DepotID, "item_id": d.ItemID, "qty": d.Qty, "need": -d.Qty}
 }
 
-type shelfKey struct {
-	PlaceID id.ID `db:"place_id"`
-	LotID   id.ID `db:"lot_id"`
-}
-
-// ApplyStock moves the stock rows of a voucher: missing rows are made at zero,
-// then one guarded UPDATE a chunk changes all of them. If any row would go
-// below what is allocated, fewer rows match and ErrShort rolls all back.
+// ApplyStock moves the stock rows of a voucher with one guarded UPDATE a
+// chunk. If any row would go below what is allocated, fewer rows match and
+// ErrShort rolls all back. Rows not there yet are made at zero: those of new
+// lots beforehand, others when the UPDATE missed them.
 func (t *Tx) ApplyStock(ctx context.Context, voucher id.ID, deltas []Delta) error {
 	for len(deltas) > 0 {
 		n := min(len(deltas), chunkRows)
@@ -47,40 +43,83 @@ func (t *Tx) ApplyStock(ctx context.Context, voucher id.ID, deltas []Delta) erro
 }
 
 func (t *Tx) applyChunk(ctx context.Context, voucher id.ID, deltas []Delta) error {
-	rows := make([]M, len(deltas))
-	for i, d := range deltas {
-		rows[i] = d.args()
+	var fresh []Delta
+	for _, d := range deltas {
+		if t.made[d.LotID] {
+			fresh = append(fresh, d)
+		}
 	}
-	var known []shelfKey
-	if err := t.listEach(ctx, &known, "stock-known", nil, rows); err != nil {
+	if err := t.openShelves(ctx, fresh); err != nil {
 		return err
 	}
-	if err := t.openShelves(ctx, known, deltas); err != nil {
+	n, err := t.apply(ctx, voucher, deltas)
+	if err != nil || n == len(deltas) {
 		return err
 	}
-	n, err := t.execEach(ctx, "stock-apply", M{"voucher_id": voucher}, rows)
-	if err == nil && n != int64(len(deltas)) {
+	missing, err := t.missing(ctx, voucher, deltas)
+	if err != nil {
+		return err
+	}
+	if err := t.openShelves(ctx, missing); err != nil {
+		return err
+	}
+	more, err := t.apply(ctx, voucher, missing)
+	if err == nil && n+more != len(deltas) {
 		return ErrShort
 	}
 	return err
 }
 
-func (t *Tx) openShelves(ctx context.Context, known []shelfKey, deltas []Delta) error {
-	there := make(map[shelfKey]bool, len(known))
-	for _, k := range known {
-		there[k] = true
+func (t *Tx) apply(ctx context.Context, voucher id.ID, deltas []Delta) (matched int, err error) {
+	if len(deltas) == 0 {
+		return 0, nil
 	}
-	var missing []M
-	for _, d := range deltas {
-		if !there[shelfKey{d.PlaceID, d.LotID}] {
-			missing = append(missing, d.args())
+	n, err := t.execEach(ctx, "stock-apply", M{"voucher_id": voucher}, deltaRows(deltas))
+	return int(n), err
+}
+
+// missing gives the deltas without a stock row, after the UPDATE has moved the
+// rows there are.
+func (t *Tx) missing(ctx context.Context, voucher id.ID, deltas []Delta) ([]Delta, error) {
+	rows, err := t.StockOf(ctx, deltas)
+	if err != nil {
+		return nil, err
+	}
+	type shelf struct{ place, lot id.ID }
+	there := make(map[shelf]bool, len(rows))
+	for _, r := range rows {
+		if r.VoucherID != voucher {
+			return nil, ErrShort // a row the guard refused
 		}
+		there[shelf{r.PlaceID, r.LotID}] = true
 	}
-	err := t.insertMany(ctx, "stock-open", missing)
+	var missing []Delta
+	for _, d := range deltas {
+		if there[shelf{d.PlaceID, d.LotID}] {
+			continue
+		}
+		if d.Qty < 0 {
+			return nil, ErrShort
+		}
+		missing = append(missing, d)
+	}
+	return missing, nil
+}
+
+func (t *Tx) openShelves(ctx context.Context, deltas []Delta) error {
+	err := t.insertMany(ctx, "stock-open", deltaRows(deltas))
 	if t.s.dialect.duplicate(err) {
 		return errRetry // another posting made the row just now
 	}
 	return err
+}
+
+func deltaRows(deltas []Delta) []M {
+	rows := make([]M, len(deltas))
+	for i, d := range deltas {
+		rows[i] = d.args()
+	}
+	return rows
 }
 
 // ShelfStock is what a shelf holds.
@@ -97,12 +136,8 @@ func (c *Conn) StockOf(ctx context.Context, deltas []Delta) ([]ShelfStock, error
 	var all []ShelfStock
 	for len(deltas) > 0 {
 		n := min(len(deltas), chunkRows)
-		rows := make([]M, n)
-		for i, d := range deltas[:n] {
-			rows[i] = d.args()
-		}
 		var part []ShelfStock
-		if err := c.listEach(ctx, &part, "stock-of", nil, rows); err != nil {
+		if err := c.listEach(ctx, &part, "stock-of", nil, deltaRows(deltas[:n])); err != nil {
 			return nil, err
 		}
 		all = append(all, part...)
@@ -139,6 +174,15 @@ func (c *Conn) Shelves(ctx context.Context, depot id.ID, items []id.ID) ([]ledge
 		items = items[n:]
 	}
 	return list, nil
+}
+
+// Shelves lists what a depot's bins hold, and knows their lots from then on.
+func (t *Tx) Shelves(ctx context.Context, depot id.ID, items []id.ID) ([]ledger.Shelf, error) {
+	list, err := t.Conn.Shelves(ctx, depot, items)
+	for _, s := range list {
+		t.knowLot(s.Lot)
+	}
+	return list, err
 }
 
 // StockRow is a row of the stock list at its finest: a lot in a bin.

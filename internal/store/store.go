@@ -17,6 +17,7 @@ import (
 
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/ledger"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -32,6 +33,8 @@ const (
 type Store struct {
 	write   *sqlx.DB
 	read    *sqlx.DB
+	reader  runner // read, with its statements kept prepared on SQLite
+	lane    *lane  // SQLite's writer; nil on the MySQL family
 	dialect dialect
 	queries map[string]query
 	ids     atomic.Pointer[id.Source]
@@ -46,6 +49,15 @@ type Options struct {
 	SQLite string           // path of the database file
 	MySQL  string           // mysql://user:password@host:port/database
 	Now    func() time.Time // nil = the system clock
+	Driver string           // a driver of another name round the engine's own, "" = the own
+}
+
+// driver gives the name to open the engine's own driver by.
+func (o Options) driver(own string) string {
+	if o.Driver != "" {
+		return o.Driver
+	}
+	return own
 }
 
 // Open connects, brings the schema up to date, leases a node number and
@@ -61,9 +73,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	if o.MySQL != "" {
-		err = s.openMySQL(ctx, o.MySQL)
+		err = s.openMySQL(ctx, o)
 	} else {
-		err = s.openSQLite(o.SQLite)
+		err = s.openSQLite(o)
 	}
 	if err != nil {
 		return nil, err
@@ -85,6 +97,12 @@ func (s *Store) ready(ctx context.Context) error {
 	if err := s.prepareAll(ctx); err != nil {
 		return err
 	}
+	if s.dialect.name == "sqlite" {
+		var err error
+		if s.lane, err = openLane(ctx, s.write); err != nil {
+			return err
+		}
+	}
 	if err := s.leaseNode(ctx); err != nil {
 		return err
 	}
@@ -92,23 +110,24 @@ func (s *Store) ready(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) openSQLite(path string) error {
+func (s *Store) openSQLite(o Options) error {
 	s.dialect = sqliteDialect
+	path := o.SQLite
 	if err := refuseForeign(path); err != nil {
 		return err
 	}
-	write, err := sqlx.Open("sqlite", sqliteDSN(path, false))
+	write, err := openDB(o.driver("sqlite"), "sqlite", sqliteDSN(path, false))
 	if err != nil {
 		return err
 	}
-	// One writer: SQLite has one anyway, and queueing in Go is fairer than
-	// polling for the lock.
+	// One writer: SQLite has one anyway, and the lane in front of it is fairer
+	// than polling for the lock.
 	write.SetMaxOpenConns(1)
 	if err := write.Ping(); err != nil {
 		write.Close()
 		return openFault(path, err)
 	}
-	read, err := sqlx.Open("sqlite", sqliteDSN(path, true))
+	read, err := openDB(o.driver("sqlite"), "sqlite", sqliteDSN(path, true))
 	if err != nil {
 		write.Close()
 		return err
@@ -116,7 +135,7 @@ func (s *Store) openSQLite(path string) error {
 	// Readers that use every core starve the writer (measured: 0.2 ×); but one
 	// long report must not keep every page waiting, so there are two at least.
 	read.SetMaxOpenConns(max(2, runtime.NumCPU()-1))
-	s.write, s.read = write, read
+	s.write, s.read, s.reader = write, read, newPrepared(read)
 	return s.assertSQLite()
 }
 
@@ -153,35 +172,76 @@ func readOnlyFault(path string, err error) error {
 	return errs.Wrap(errs.Invalid, err, "数据库文件 %s 不能写入，请检查文件权限后再启动。", path)
 }
 
-func (s *Store) openMySQL(ctx context.Context, url string) error {
+// openDB opens a driver by the name it is registered under; bind is the engine
+// whose placeholders it takes.
+func openDB(name, bind, address string) (*sqlx.DB, error) {
+	db, err := sql.Open(name, address)
+	if err != nil {
+		return nil, err
+	}
+	return sqlx.NewDb(db, bind), nil
+}
+
+func (s *Store) openMySQL(ctx context.Context, o Options) error {
 	s.dialect = mysqlDialect
-	dsn, err := mysqlDSN(url)
+	dsn, err := mysqlDSN(o.MySQL)
 	if err != nil {
 		return err
 	}
-	db, err := sqlx.Open("mysql", dsn)
+	dsn, err = readCommitted(ctx, o, dsn)
 	if err != nil {
-		return errs.Wrap(errs.Invalid, err, "数据库地址写得不对，应为 mysql://用户:密码@主机:端口/库名。")
+		return err
+	}
+	db, err := openDB(o.driver("mysql"), "mysql", dsn)
+	if err != nil {
+		return badAddress(err)
 	}
 	db.SetMaxOpenConns(mysqlConns)
 	db.SetMaxIdleConns(mysqlConns)
 	db.SetConnMaxLifetime(mysqlLifetime)
-	if err := db.PingContext(ctx); err != nil {
-		db.Close()
-		return errs.Wrap(errs.Invalid, err, "连不上数据库：请检查 --db 的主机、端口、用户、密码和库名，并确认数据库已启动。")
-	}
-	s.write, s.read = db, db
+	s.write, s.read, s.reader = db, db, db
 	return nil
+}
+
+// readCommitted makes every connection READ COMMITTED from its start: asking
+// for it at each BEGIN is a round trip more for each posting. The variable has
+// two names, and a server knows one of them for sure.
+func readCommitted(ctx context.Context, o Options, dsn string) (string, error) {
+	db, err := openDB(o.driver("mysql"), "mysql", dsn)
+	if err != nil {
+		return "", badAddress(err)
+	}
+	defer db.Close()
+	var known []struct {
+		Name  string `db:"Variable_name"`
+		Value string `db:"Value"`
+	}
+	if err := db.SelectContext(ctx, &known, "SHOW VARIABLES LIKE 'transaction_isolation'"); err != nil {
+		return "", errs.Wrap(errs.Invalid, err, "连不上数据库：请检查 --db 的主机、端口、用户、密码和库名，并确认数据库已启动。")
+	}
+	variable := "tx_isolation"
+	if len(known) == 1 {
+		variable = "transaction_isolation"
+	}
+	return withVariable(dsn, variable, "'READ-COMMITTED'")
+}
+
+func badAddress(err error) error {
+	return errs.Wrap(errs.Invalid, err, "数据库地址写得不对，应为 mysql://用户:密码@主机:端口/库名。")
 }
 
 // Close gives the node number back and closes the connections.
 func (s *Store) Close() error {
 	select {
 	case <-s.stop:
+		return nil
 	default:
 		close(s.stop)
 	}
 	s.releaseNode()
+	if s.lane != nil {
+		s.lane.close()
+	}
 	err := s.write.Close()
 	if s.read != s.write {
 		if e := s.read.Close(); err == nil {
@@ -204,19 +264,16 @@ func (s *Store) NewID() id.ID { return s.ids.Load().Next() }
 func (s *Store) Now() time.Time { return s.now() }
 
 // Read gives a connection for reading outside a transaction.
-func (s *Store) Read() *Conn { return &Conn{ext: s.read, s: s} }
-
-// Conn runs named queries, in or outside a transaction. The typed methods of
-// all nouns hang on it.
-type Conn struct {
-	ext sqlx.ExtContext
-	s   *Store
-}
+func (s *Store) Read() *Conn { return &Conn{ext: s.reader, s: s} }
 
 // Tx is a running transaction. Now is one instant for all rows it writes.
 type Tx struct {
 	*Conn
 	Now time.Time
+
+	heads map[id.ID]*Head      // taken, and stored before the commit
+	lots  map[id.ID]ledger.Lot // read under a head, so that they stay what they are
+	made  map[id.ID]bool       // lots no other transaction can know
 }
 
 // NowMicro is Now as the database stores instants.
@@ -225,8 +282,8 @@ func (t *Tx) NowMicro() int64 { return t.Now.UnixMicro() }
 // NewID gives a new row key.
 func (c *Conn) NewID() id.ID { return c.s.ids.Load().Next() }
 
-var _ sqlx.ExtContext = (*sqlx.Tx)(nil)
-var _ sqlx.ExtContext = (*sqlx.DB)(nil)
+var _ runner = (*sqlx.Tx)(nil)
+var _ runner = (*sqlx.DB)(nil)
 
 // isNoRows reports an empty result of a one-row query.
 func isNoRows(err error) bool { return err == sql.ErrNoRows }

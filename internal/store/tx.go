@@ -2,12 +2,13 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"math/rand/v2"
 	"time"
 
 	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/ledger"
 )
 
 // maxTries bounds how often a whole transaction is run again after a conflict
@@ -47,8 +48,13 @@ func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
 // the whole transaction; Clock is for what waiting for a lock may have changed.
 func (t *Tx) Clock() time.Time { return t.s.now() }
 
-func (s *Store) once(ctx context.Context, fn func(*Tx) error) (err error) {
-	tx, err := s.write.BeginTxx(ctx, &sql.TxOptions{Isolation: s.dialect.isolation})
+// once runs fn in one transaction: on SQLite in the writer's queue, where
+// several may share a commit, on the MySQL family on a connection of its own.
+func (s *Store) once(ctx context.Context, fn func(*Tx) error) error {
+	if s.lane != nil {
+		return s.lane.do(ctx, func() error { return s.body(ctx, &Conn{ext: s.lane.conn, s: s, shared: true}, fn) })
+	}
+	tx, err := s.write.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -58,7 +64,7 @@ func (s *Store) once(ctx context.Context, fn func(*Tx) error) (err error) {
 			tx.Rollback()
 		}
 	}()
-	if err := fn(&Tx{Conn: &Conn{ext: tx, s: s}, Now: s.now()}); err != nil {
+	if err := s.body(ctx, &Conn{ext: tx, s: s}, fn); err != nil {
 		return err
 	}
 	done = true
@@ -69,6 +75,15 @@ func (s *Store) once(ctx context.Context, fn func(*Tx) error) (err error) {
 		return err
 	}
 	return nil
+}
+
+// body runs fn and stores the heads it took.
+func (s *Store) body(ctx context.Context, c *Conn, fn func(*Tx) error) error {
+	t := &Tx{Conn: c, Now: s.now(), heads: map[id.ID]*Head{}, lots: map[id.ID]ledger.Lot{}, made: map[id.ID]bool{}}
+	if err := fn(t); err != nil {
+		return err
+	}
+	return t.storeHeads(ctx)
 }
 
 // pause waits a growing, random while between tries: 5–10 ms, 10–20 ms, …

@@ -14,6 +14,7 @@ import (
 type voucherRow struct {
 	ID           id.ID       `db:"id"`
 	DepotID      id.ID       `db:"depot_id"`
+	ToDepotID    id.ID       `db:"to_depot_id"`
 	Type         ledger.Type `db:"type"`
 	Number       string      `db:"number"`
 	Seq          int64       `db:"seq"`
@@ -33,7 +34,7 @@ type voucherRow struct {
 }
 
 func (r voucherRow) voucher() ledger.Voucher {
-	return ledger.Voucher{ID: r.ID, DepotID: r.DepotID, Type: r.Type, Number: r.Number, Seq: r.Seq, BusinessOn: day.Day{First: r.BusinessOn},
+	return ledger.Voucher{ID: r.ID, DepotID: r.DepotID, ToDepotID: r.ToDepotID, Type: r.Type, Number: r.Number, Seq: r.Seq, BusinessOn: day.Day{First: r.BusinessOn},
 		RecordedAt: r.RecordedAt, ActorID: r.ActorID, ActorName: r.ActorName, Reason: r.Reason, Counterparty: r.Counterparty,
 		Reference: r.Reference, Remark: r.Remark, ReversesID: r.ReversesID, ClientKey: r.ClientKey, RequestHash: r.RequestHash,
 		PrevHash: r.PrevHash, Hash: r.Hash}
@@ -50,18 +51,20 @@ type entryRow struct {
 	Qty        quantity.Q `db:"qty"`
 	Seq        int64      `db:"seq"`
 	ReversesID id.ID      `db:"reverses_id"`
+	ReturnsID  id.ID      `db:"returns_id"`
+	Packed     string     `db:"packed"`
 	Remark     string     `db:"remark"`
 }
 
 func (r entryRow) entry() ledger.Entry {
 	return ledger.Entry{ID: r.ID, Line: r.Line, PlaceID: r.PlaceID, DepotID: r.DepotID, LotID: r.LotID, ItemID: r.ItemID,
-		Qty: r.Qty, Seq: r.Seq, ReversesID: r.ReversesID, Remark: r.Remark}
+		Qty: r.Qty, Seq: r.Seq, ReversesID: r.ReversesID, ReturnsID: r.ReturnsID, Packed: r.Packed, Remark: r.Remark}
 }
 
 // InsertVoucher writes a complete voucher with its entries. It belongs to the
 // posting function alone; a used client key or number is ErrDuplicate.
 func (t *Tx) InsertVoucher(ctx context.Context, v ledger.Voucher) error {
-	_, err := t.exec(ctx, "voucher-insert", M{"id": v.ID, "depot_id": v.DepotID, "type": v.Type, "number": v.Number, "seq": v.Seq,
+	_, err := t.exec(ctx, "voucher-insert", M{"id": v.ID, "depot_id": v.DepotID, "to_depot_id": v.ToDepotID, "type": v.Type, "number": v.Number, "seq": v.Seq,
 		"business_on": v.BusinessOn.First, "recorded_at": v.RecordedAt, "actor_id": v.ActorID, "actor_name": v.ActorName,
 		"reason": v.Reason, "counterparty": v.Counterparty, "reference": v.Reference, "remark": v.Remark, "reverses_id": v.ReversesID,
 		"client_key": v.ClientKey, "request_hash": v.RequestHash, "prev_hash": v.PrevHash, "hash": v.Hash})
@@ -71,7 +74,8 @@ func (t *Tx) InsertVoucher(ctx context.Context, v ledger.Voucher) error {
 	rows := make([]M, len(v.Entries))
 	for i, e := range v.Entries {
 		rows[i] = M{"id": e.ID, "voucher_id": v.ID, "line": e.Line, "place_id": e.PlaceID, "depot_id": e.DepotID, "lot_id": e.LotID,
-			"item_id": e.ItemID, "qty": e.Qty, "business_on": v.BusinessOn.First, "seq": e.Seq, "reverses_id": none(e.ReversesID), "remark": e.Remark}
+			"item_id": e.ItemID, "qty": e.Qty, "business_on": v.BusinessOn.First, "seq": e.Seq, "reverses_id": none(e.ReversesID),
+			"returns_id": none(e.ReturnsID), "packed": e.Packed, "remark": e.Remark}
 	}
 	return t.insertMany(ctx, "entry-insert", rows)
 }
@@ -93,10 +97,10 @@ func (c *Conn) Voucher(ctx context.Context, voucher id.ID) (ledger.Voucher, erro
 	return c.withEntries(ctx, r)
 }
 
-// VoucherByKey gives the voucher of a client key, or NotFound. On the MySQL
-// family it reads on the writing side, so that a lost reply finds its row.
+// VoucherByKey gives the voucher of a client key, or NotFound. It reads where
+// the writing is done, so that a lost reply finds its row.
 func (s *Store) VoucherByKey(ctx context.Context, key string) (ledger.Voucher, error) {
-	c := &Conn{ext: s.write, s: s}
+	c := s.Read()
 	var r voucherRow
 	if err := c.get(ctx, &r, "voucher-by-key", M{"client_key": key}); err != nil {
 		return ledger.Voucher{}, err
@@ -270,7 +274,6 @@ func (c *Conn) CardBalance(ctx context.Context, f CardFilter) (quantity.Q, error
 	return now - after, err
 }
 
-// contains makes a LIKE pattern of a typed part; its own wildcards are typed
 // contains makes a LIKE pattern that finds a part of a text, whatever signs it
 // holds; the queries say ESCAPE '!'.
 func contains(part string) string {

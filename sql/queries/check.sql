@@ -15,7 +15,7 @@ WHERE p.id IS NULL OR l.id IS NULL OR s.depot_id <> p.depot_id OR s.item_id <> l
 
 -- name: check-lots
 SELECT id, item_id, lot_key, lot_no, produced_on, produced_precision, expires_on, expires_precision, expires_last,
-  received_on, received_precision, source, price_fen, owner, held
+  received_on, received_precision, source, price_fen, owner, serial, held
 FROM lot WHERE id > :after ORDER BY id LIMIT :limit
 
 -- name: check-unbalanced
@@ -43,12 +43,13 @@ WHERE r.reverses_id IS NOT NULL
   AND (o.id IS NULL OR o.qty <> -r.qty OR o.lot_id <> r.lot_id OR o.place_id <> r.place_id OR rv.reverses_id <> o.voucher_id)
 
 -- name: check-vouchers
-SELECT id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
+SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
   remark, reverses_id, client_key, request_hash, prev_hash, hash
 FROM voucher WHERE depot_id = :depot_id AND seq > :after ORDER BY seq LIMIT :limit
 
 -- name: check-entries
-SELECT voucher_id, id, line, place_id, depot_id, lot_id, item_id, qty, seq, COALESCE(reverses_id, 0) AS reverses_id, remark
+SELECT voucher_id, id, line, place_id, depot_id, lot_id, item_id, qty, seq, COALESCE(reverses_id, 0) AS reverses_id,
+  COALESCE(returns_id, 0) AS returns_id, packed, remark
 FROM entry WHERE voucher_id IN (:ids) ORDER BY voucher_id, id
 
 -- name: check-prefix

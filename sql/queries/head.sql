@@ -10,18 +10,19 @@ UPDATE depot_head SET seq = seq + 1 WHERE depot_id = :depot_id
 -- name: head-bump-all
 UPDATE depot_head SET seq = seq + 1 WHERE depot_id <> 0
 
--- name: head-touch
-UPDATE depot_head SET audit_seq = audit_seq + 1 WHERE depot_id = :depot_id
-
--- name: head-get
-SELECT depot_id, seq, counters, last_hash, audit_seq, audit_hash FROM depot_head WHERE depot_id = :depot_id
+-- What a posting asks of its depot, in one glance under the lock.
+-- name: head-take
+SELECT h.depot_id, h.seq, h.counters, h.last_hash, h.audit_seq, h.audit_hash, h.closed_on,
+  COALESCE(d.code, '') AS code, COALESCE(d.name, '') AS name, COALESCE(d.tier, '') AS tier, COALESCE(d.closed, 0) AS closed,
+  COALESCE((SELECT s.value FROM setting s WHERE s.name = 'catalog.version'), '') AS catalog_version,
+  (SELECT COUNT(*) FROM place p WHERE p.depot_id = h.depot_id) AS places,
+  COALESCE((SELECT MAX(n.id) FROM place n WHERE n.depot_id = h.depot_id), 0) AS newest_place,
+  COALESCE((SELECT r.id FROM draft r WHERE r.client_key = :client_key), 0) AS draft_id
+FROM depot_head h LEFT JOIN depot d ON d.id = h.depot_id WHERE h.depot_id = :depot_id
 
 -- name: head-store
-UPDATE depot_head SET counters = :counters, last_hash = :last_hash, audit_seq = :audit_seq, audit_hash = :audit_hash
-WHERE depot_id = :depot_id AND seq = :seq
-
--- name: head-store-audit
-UPDATE depot_head SET audit_hash = :audit_hash WHERE depot_id = :depot_id AND audit_seq = :audit_seq
+UPDATE depot_head SET seq = :seq, counters = :counters, last_hash = :last_hash, audit_seq = :audit_seq, audit_hash = :audit_hash
+WHERE depot_id = :depot_id AND seq = :taken
 
 -- name: head-list
-SELECT depot_id, seq, counters, last_hash, audit_seq, audit_hash FROM depot_head ORDER BY depot_id
+SELECT depot_id, seq, counters, last_hash, audit_seq, audit_hash, closed_on FROM depot_head ORDER BY depot_id

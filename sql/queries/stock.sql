@@ -1,6 +1,3 @@
--- name: stock-known
-SELECT place_id, lot_id FROM stock WHERE [[ OR |(place_id = :place_id AND lot_id = :lot_id)]]
-
 -- name: stock-open
 INSERT INTO stock (place_id, lot_id, depot_id, item_id, qty, allocated, last_voucher_id)
 VALUES [[, |(:place_id, :lot_id, :depot_id, :item_id, 0, 0, 0)]]
@@ -19,14 +16,14 @@ SELECT place_id, lot_id, qty, allocated, last_voucher_id FROM stock WHERE [[ OR 
 -- name: stock-shelves
 SELECT s.place_id, p.code AS bin, s.depot_id, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on,
   l.produced_precision, l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen,
-  l.owner, l.held
+  l.owner, l.serial, l.held
 FROM stock s JOIN place p ON p.id = s.place_id JOIN lot l ON l.id = s.lot_id
 WHERE s.depot_id = :depot_id AND s.item_id IN (:items) AND s.qty > 0 AND p.kind = 'bin'
 
 -- name: stock-rows
 SELECT s.place_id, p.code AS bin, s.depot_id, d.code AS depot_code, d.name AS depot, i.code AS item_code, i.name AS item,
   i.spec, i.unit, c.name AS category, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on, l.produced_precision,
-  l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.held
+  l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.serial, l.held
 FROM stock s
 JOIN place p ON p.id = s.place_id
 JOIN depot d ON d.id = s.depot_id
@@ -82,7 +79,7 @@ GROUP BY d.id, d.code, d.name, c.id, c.name
 -- name: stock-expiring
 SELECT s.place_id, p.code AS bin, s.depot_id, d.code AS depot_code, d.name AS depot, i.code AS item_code, i.name AS item,
   i.spec, i.unit, c.name AS category, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on, l.produced_precision,
-  l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.held
+  l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.serial, l.held
 FROM lot l
 JOIN stock s ON s.lot_id = l.id
 JOIN place p ON p.id = s.place_id

@@ -2,23 +2,23 @@
 -- when an UPDATE or DELETE of either appears here; triggers refuse it too.
 
 -- name: voucher-insert
-INSERT INTO voucher (id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty,
+INSERT INTO voucher (id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty,
   reference, remark, reverses_id, client_key, request_hash, prev_hash, hash)
-VALUES (:id, :depot_id, :type, :number, :seq, :business_on, :recorded_at, :actor_id, :actor_name, :reason, :counterparty,
+VALUES (:id, :depot_id, :to_depot_id, :type, :number, :seq, :business_on, :recorded_at, :actor_id, :actor_name, :reason, :counterparty,
   :reference, :remark, :reverses_id, :client_key, :request_hash, :prev_hash, :hash)
 
 -- name: voucher-get
-SELECT id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
+SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
   remark, reverses_id, client_key, request_hash, prev_hash, hash
 FROM voucher WHERE id = :id
 
 -- name: voucher-by-key
-SELECT id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
+SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
   remark, reverses_id, client_key, request_hash, prev_hash, hash
 FROM voucher WHERE client_key = :client_key
 
 -- name: voucher-reversals
-SELECT id, depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
+SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
   remark, reverses_id, client_key, request_hash, prev_hash, hash
 FROM voucher WHERE reverses_id = :id ORDER BY recorded_at, id
 
@@ -39,11 +39,12 @@ WHERE (:all_depots = 1 OR v.depot_id IN (:depots))
 ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit
 
 -- name: entry-insert
-INSERT INTO entry (id, voucher_id, line, place_id, depot_id, lot_id, item_id, qty, business_on, seq, reverses_id, remark)
-VALUES [[, |(:id, :voucher_id, :line, :place_id, :depot_id, :lot_id, :item_id, :qty, :business_on, :seq, :reverses_id, :remark)]]
+INSERT INTO entry (id, voucher_id, line, place_id, depot_id, lot_id, item_id, qty, business_on, seq, reverses_id, returns_id, packed, remark)
+VALUES [[, |(:id, :voucher_id, :line, :place_id, :depot_id, :lot_id, :item_id, :qty, :business_on, :seq, :reverses_id, :returns_id, :packed, :remark)]]
 
 -- name: entry-of-voucher
-SELECT id, line, place_id, depot_id, lot_id, item_id, qty, seq, COALESCE(reverses_id, 0) AS reverses_id, remark
+SELECT id, line, place_id, depot_id, lot_id, item_id, qty, seq, COALESCE(reverses_id, 0) AS reverses_id,
+  COALESCE(returns_id, 0) AS returns_id, packed, remark
 FROM entry WHERE voucher_id = :voucher_id ORDER BY line, id
 
 -- name: entry-reversed
