@@ -225,7 +225,7 @@ func (f *filler) furnish(ctx context.Context, s *site) error {
 		if slices.ContainsFunc(there, func(p place.Place) bool { return p.Code == code }) {
 			continue
 		}
-		if _, err := f.Directory.CreateBin(ctx, f.planner, s.ID, code, ""); err != nil {
+		if _, err := f.Directory.CreateBin(ctx, f.planner, s.ID, place.Bin, code, ""); err != nil {
 			return err
 		}
 	}

@@ -134,21 +134,21 @@ func TestBin(t *testing.T) {
 		w := newWorld(t, e)
 		d := w.depot(t, "AA", "甲库")
 		t.Run("the depot's keeper adds a bin", func(t *testing.T) {
-			bin, err := w.CreateBin(ctx, keeperAt(d.ID), d.ID, "A-01", "")
+			bin, err := w.CreateBin(ctx, keeperAt(d.ID), d.ID, place.Bin, "A-01", "")
 			if err != nil || bin.Name != "A-01" || w.lastAct(t) != "bin.create 甲库 A-01" {
 				t.Errorf("%+v, %v", bin, err)
 			}
 		})
 		t.Run("the same code, however typed, is refused", func(t *testing.T) {
-			_, err := w.CreateBin(ctx, planner, d.ID, "ａ-01", "")
+			_, err := w.CreateBin(ctx, planner, d.ID, place.Bin, "ａ-01", "")
 			refused(t, err, errs.Invalid, "code")
 		})
 		t.Run("an empty code is refused", func(t *testing.T) {
-			_, err := w.CreateBin(ctx, planner, d.ID, " ", "")
+			_, err := w.CreateBin(ctx, planner, d.ID, place.Bin, " ", "")
 			refused(t, err, errs.Invalid, "code")
 		})
 		t.Run("for another depot's keeper the depot is not there", func(t *testing.T) {
-			_, err := w.CreateBin(ctx, keeperAt(d.ID+1), d.ID, "A-02", "")
+			_, err := w.CreateBin(ctx, keeperAt(d.ID+1), d.ID, place.Bin, "A-02", "")
 			refused(t, err, errs.NotFound)
 		})
 		t.Run("many postings that need the same new bin get one", func(t *testing.T) {

@@ -89,10 +89,10 @@ func (s *Service) Items(ctx context.Context, actor access.Actor, f ItemFilter, p
 // ItemDetail is an item with what its form must know.
 type ItemDetail struct {
 	catalog.Item
-	InUse bool // a lot exists: the unit can no longer change
+	InUse bool // a lot exists: the unit and 逐件管理 can no longer change
 }
 
-// Item gives one item with its aliases.
+// Item gives one item with its aliases and packs.
 func (s *Service) Item(ctx context.Context, actor access.Actor, item id.ID) (ItemDetail, error) {
 	if err := anywhere(actor, access.StockView, access.CatalogEdit); err != nil {
 		return ItemDetail{}, err

@@ -23,6 +23,7 @@ type Draft struct {
 	ID        id.ID       `json:"-"`
 	Type      ledger.Type `json:"-"`
 	DepotID   id.ID       `json:"depot"`
+	ToDepotID id.ID       `json:"to_depot,omitempty"` // of a transfer: who receives
 	ClientKey string      `json:"-"`
 	Version   int64       `json:"-"`
 	Status    string      `json:"-"` // open, posted, discarded
@@ -32,7 +33,7 @@ type Draft struct {
 	LineCount int         `json:"-"`
 
 	BusinessOn   string `json:"business_on"`
-	Reason       string `json:"reason"` // 入库类型 or 出库用途
+	Reason       string `json:"reason"` // one of the type's Reasons
 	Counterparty string `json:"counterparty"`
 	Reference    string `json:"reference"`
 	Remark       string `json:"remark"`
@@ -52,13 +53,14 @@ type Line struct {
 	Bin      string `json:"bin"`
 	Owner    string `json:"owner"`
 	Remark   string `json:"remark"`
-	LotID    id.ID  `json:"lot_id"`   // issues: the lot to take, 0 = propose
-	PlaceID  id.ID  `json:"place_id"` // issues: the bin to take from
+	LotID    id.ID  `json:"lot_id"`           // what is taken: the lot, 0 = propose
+	PlaceID  id.ID  `json:"place_id"`         // and the place it is taken from
+	ToBin    string `json:"to_bin,omitempty"` // transfers and moves: where it goes
 }
 
 // blank reports a row nobody touched.
 func (l Line) blank() bool {
-	return strings.TrimSpace(l.Item+l.LotNo+l.Produced+l.Expires+l.Qty+l.Price+l.Bin+l.Owner+l.Remark) == "" && l.ItemID == 0
+	return strings.TrimSpace(l.Item+l.LotNo+l.Produced+l.Expires+l.Qty+l.Price+l.Bin+l.ToBin+l.Owner+l.Remark) == "" && l.ItemID == 0
 }
 
 // Compact gives the draft without its blank rows. Line numbers in errors count
@@ -74,12 +76,6 @@ func (d Draft) Compact() Draft {
 	return d
 }
 
-// ReceiptReasons and IssueReasons are the 入库类型 and 出库用途 to choose from.
-var (
-	ReceiptReasons = ledger.Sources
-	IssueReasons   = []string{"救灾发放", "调拨出库", "演练消耗", "日常领用", "其他"}
-)
-
 // NewKey makes an idempotency key; a form gets one when it is shown.
 func NewKey() string {
 	var raw [16]byte
@@ -87,10 +83,10 @@ func NewKey() string {
 	return hex.EncodeToString(raw[:])
 }
 
-// NewDraft gives an empty form of a receipt or issue, with its key and the
-// actor's only depot filled in where there is just one.
+// NewDraft gives an empty form of a type, with its key and the actor's only
+// depot filled in where there is just one.
 func (s *Service) NewDraft(actor access.Actor, t ledger.Type) (Draft, error) {
-	if t != ledger.Receipt && t != ledger.Issue {
+	if _, keyed := kinds[t]; !keyed {
 		return Draft{}, errs.New(errs.NotFound, "没有这种单据。")
 	}
 	all, depots := actor.Depots(access.VoucherPost)
@@ -130,7 +126,7 @@ func (d Draft) checkSize() error {
 		}
 	}
 	for _, l := range d.Lines {
-		for _, text := range []string{l.Item, l.LotNo, l.Produced, l.Expires, l.Qty, l.Price, l.Bin, l.Owner, l.Remark} {
+		for _, text := range []string{l.Item, l.LotNo, l.Produced, l.Expires, l.Qty, l.Price, l.Bin, l.ToBin, l.Owner, l.Remark} {
 			if len([]rune(text)) > maxText {
 				return errs.New(errs.Invalid, "有一格的文字超过 %d 个字，请缩短后再保存。", maxText)
 			}
@@ -153,7 +149,7 @@ func (s *Service) SaveDraft(ctx context.Context, actor access.Actor, d Draft) (D
 	if err := d.checkSize(); err != nil {
 		return d, err
 	}
-	if d.Type != ledger.Receipt && d.Type != ledger.Issue {
+	if _, keyed := kinds[d.Type]; !keyed {
 		return d, errs.New(errs.NotFound, "没有这种单据。")
 	}
 	if d.DepotID == 0 {

@@ -3,6 +3,7 @@ package inventory
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"changbei/internal/catalog"
@@ -19,7 +20,9 @@ import (
 // parsed is a draft whose every field has been understood.
 type parsed struct {
 	draft Draft
+	kind  kind
 	depot place.Depot
+	to    *store.Head // of a transfer, the depot that receives
 	on    day.Day
 	lines []parsedLine
 }
@@ -28,18 +31,22 @@ type parsedLine struct {
 	number  int // from 1, as the form shows it
 	item    catalog.Item
 	qty     quantity.Q
-	lot     ledger.Lot // receipts: the lot to find or make
-	placeID id.ID      // receipts: the bin; issues: the chosen bin or 0
-	lotID   id.ID      // issues: the chosen lot or 0
+	packed  string       // as typed in packs
+	serials []string     // numbers of pieces to take
+	lots    []ledger.Lot // receipts: to find or make, one for each piece
+	placeID id.ID        // where it goes, 0 = it leaves
+	lotID   id.ID        // what is taken: the chosen lot, 0 = propose
+	fromID  id.ID        // and its place, 0 = any
 	remark  string
 }
 
 // parser turns typed text into values and collects every wrong field.
 type parser struct {
 	errs.Check
+	kind    kind
 	today   day.Day
 	catalog itemNames
-	bins    map[string]id.ID
+	bins    map[string]id.ID // where goods may go
 }
 
 // field names a cell of a line as the form does.
@@ -47,27 +54,31 @@ func field(line int, name string) string { return fmt.Sprintf("line.%d.%s", line
 
 // parse reads a draft with the rows it refers to. All wrong fields come back
 // in one error.
-func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, head *store.Head) (parsed, error) {
+func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, head, to *store.Head) (parsed, error) {
 	known, err := s.catalogue.of(ctx, tx.Conn, head.CatalogVersion)
 	if err != nil {
 		return parsed{}, err
 	}
-	bins, err := s.shelving.of(ctx, tx, head)
+	lands := head
+	if to != nil {
+		lands = to
+	}
+	places, err := s.shelving.of(ctx, tx, lands)
 	if err != nil {
 		return parsed{}, err
 	}
-	p := &parser{today: day.At(tx.Now), catalog: known.names, bins: map[string]id.ID{}}
-	for _, b := range bins {
-		if b.Kind == place.Bin {
+	p := &parser{kind: kinds[d.Type], today: day.At(tx.Now), catalog: known.names, bins: map[string]id.ID{}}
+	for _, b := range places {
+		if slices.Contains(p.kind.lands, b.Kind) {
 			p.bins[catalog.Key(b.Code)] = b.ID
 		}
 	}
-	out := parsed{draft: d, depot: head.Depot, on: p.head(d)}
+	out := parsed{draft: d, kind: p.kind, depot: head.Depot, to: to, on: p.head(d)}
 	if len(d.Lines) == 0 {
 		p.Add("lines", "单据没有明细，请至少填写一行物资。")
 	}
 	for i, l := range d.Lines {
-		out.lines = append(out.lines, p.line(d.Type, d.Reason, i+1, l, out.on))
+		out.lines = append(out.lines, p.line(d, i+1, l, out.on))
 	}
 	return out, p.Err()
 }
@@ -77,17 +88,8 @@ func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, head *store.
 const earliest = "2000-01-01"
 
 func (p *parser) head(d Draft) day.Day {
-	reasons := IssueReasons
-	label := "出库用途"
-	if d.Type == ledger.Receipt {
-		label = "入库类型"
-		reasons = nil
-		for _, s := range ReceiptReasons {
-			reasons = append(reasons, string(s))
-		}
-	}
-	if !contains(reasons, d.Reason) {
-		p.Add("reason", "请选择%s。", label)
+	if !slices.Contains(p.kind.reasons, d.Reason) {
+		p.Add("reason", "请选择%s。", p.kind.label)
 	}
 	for _, f := range [][2]string{{"counterparty", d.Counterparty}, {"reference", d.Reference}} {
 		if len([]rune(f[1])) > 200 {
@@ -113,35 +115,61 @@ func (p *parser) head(d Draft) day.Day {
 	return on.Day
 }
 
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
-}
-
-func (p *parser) line(t ledger.Type, reason string, n int, l Line, on day.Day) parsedLine {
-	out := parsedLine{number: n, remark: strings.TrimSpace(l.Remark), lotID: l.LotID, placeID: l.PlaceID}
+func (p *parser) line(d Draft, n int, l Line, on day.Day) parsedLine {
+	out := parsedLine{number: n, remark: strings.TrimSpace(l.Remark)}
 	if len([]rune(out.remark)) > 200 {
 		p.Add(field(n, "remark"), "第 %d 行备注最多 200 个字，请缩短。", n)
 	}
 	out.item = p.item(n, l)
-	out.qty = p.qty(n, l, out.item)
-	if t == ledger.Receipt {
-		out.placeID = p.bin(n, l)
-		out.lot = p.lot(n, l, out.item, on)
-		out.lot.Source = ledger.Source(reason)
+	numbers := p.numbers(n, l, out.item)
+	out.qty, out.packed = p.qty(n, l, out.item, len(numbers))
+	switch {
+	case p.kind.from == nil:
+		out.placeID = p.bin(n, "bin", l.Bin)
+		out.lots = p.lots(n, l, out.item, on, d.Reason, numbers)
 		p.amount(n, out)
+		return out
+	case l.LotID == 0:
+		out.serials = numbers
+	}
+	out.lotID, out.fromID = l.LotID, l.PlaceID
+	switch {
+	case d.Type == ledger.BinMove && strings.TrimSpace(l.ToBin) == "":
+		p.Add(field(n, "to_bin"), "第 %d 行请填写移入的货位。", n)
+	case p.kind.lands != nil:
+		out.placeID = p.bin(n, "to_bin", l.ToBin)
 	}
 	return out
+}
+
+// numbers reads the numbers of an item that is kept piece by piece. A piece
+// that was picked from the list shows its own number.
+func (p *parser) numbers(n int, l Line, it catalog.Item) []string {
+	if !it.Serial {
+		return nil
+	}
+	list, err := catalog.ParseSerials(l.LotNo)
+	switch {
+	case err != nil:
+		p.Add(field(n, "lot_no"), "第 %d 行：%s", n, errs.MessageOf(err))
+	case len(list) == 0 && p.kind.from == nil:
+		p.Add(field(n, "lot_no"), "第 %d 行「%s」逐件管理，请填写每件的编号，如 FD-001至FD-003。", n, it.Label())
+	}
+	for _, no := range list {
+		if len([]rune(no)) > 60 {
+			p.Add(field(n, "lot_no"), "第 %d 行的编号最多 60 个字，请缩短。", n)
+		}
+	}
+	return list
 }
 
 // amount refuses a line whose price and quantity were surely keyed into each
 // other: sums would no longer be what they say.
 func (p *parser) amount(n int, l parsedLine) {
-	if l.lot.Price != nil && *l.lot.Price > 0 && l.qty > 0 && l.qty <= quantity.Max && l.lot.Price.Times(l.qty) > money.Max {
+	if len(l.lots) == 0 {
+		return
+	}
+	if price := l.lots[0].Price; price != nil && *price > 0 && l.qty > 0 && l.qty <= quantity.Max && price.Times(l.qty) > money.Max {
 		p.Add(field(n, "price"), "第 %d 行的金额超过一千亿元，请核对单价和数量是否填反。", n)
 	}
 }
@@ -157,9 +185,14 @@ func (p *parser) item(n int, l Line) catalog.Item {
 	return it
 }
 
-func (p *parser) qty(n int, l Line, it catalog.Item) quantity.Q {
+// qty reads the quantity, in the item's unit or in its packs. Where the pieces
+// are named, it may be left out, and else must be their number.
+func (p *parser) qty(n int, l Line, it catalog.Item, pieces int) (q quantity.Q, packed string) {
 	name := field(n, "qty")
-	r, err := quantity.Parse(l.Qty)
+	if pieces > 0 && strings.TrimSpace(l.Qty) == "" {
+		return quantity.Of(int64(pieces)), ""
+	}
+	r, packed, err := it.Measure(l.Qty)
 	switch {
 	case strings.TrimSpace(l.Qty) == "":
 		p.Add(name, "第 %d 行请填写数量。", n)
@@ -175,25 +208,47 @@ func (p *parser) qty(n int, l Line, it catalog.Item) quantity.Q {
 		p.Add(name, "第 %d 行数量的单位「%s」与物资的单位「%s」不同，请换算后只填数字。", n, r.Unit, it.Unit)
 	case it.ID != 0 && !r.Q.Fits(it.Decimals):
 		p.Add(name, "第 %d 行数量：%s", n, errs.MessageOf(quantity.Check(r.Q, it.Unit, it.Decimals)))
+	case it.Serial && pieces > 0 && r.Q != quantity.Of(int64(pieces)):
+		p.Add(name, "第 %d 行写了 %d 个编号，数量却是 %s。请核对编号或数量。", n, pieces, r.Q)
+	case it.Serial && r.Q > quantity.Of(catalog.MaxSerials):
+		p.Add(name, "第 %d 行逐件管理的物资一行最多 %d 件，请分成几行。", n, catalog.MaxSerials)
+	case len([]rune(packed)) > 60:
+		p.Add(name, "第 %d 行数量写得太长，请缩短。", n)
 	}
-	return r.Q
+	return r.Q, packed
 }
 
-func (p *parser) bin(n int, l Line) id.ID {
-	code := strings.TrimSpace(l.Bin)
+// bin finds the place goods go to; left empty it is the depot's default bin.
+func (p *parser) bin(n int, name, typed string) id.ID {
+	code := strings.TrimSpace(typed)
 	if code == "" {
 		code = place.DefaultBin
 	}
 	bin, ok := p.bins[catalog.Key(code)]
 	if !ok {
-		p.Add(field(n, "bin"), "第 %d 行没有货位「%s」，请从列表选择，或先在储备库页面新增这个货位。", n, code)
+		p.Add(field(n, name), "第 %d 行没有货位「%s」，请从列表选择，或先在储备库页面新增这个货位。", n, code)
 	}
 	return bin
 }
 
+// lots gives the lots of a receipt's line: one, or one for each piece.
+func (p *parser) lots(n int, l Line, it catalog.Item, on day.Day, source string, numbers []string) []ledger.Lot {
+	lot := p.lot(n, l, it, on)
+	lot.Source = ledger.Source(source)
+	if !it.Serial {
+		return []ledger.Lot{lot}
+	}
+	lots := make([]ledger.Lot, len(numbers))
+	for i, no := range numbers {
+		lots[i] = lot
+		lots[i].No, lots[i].Serial = no, true
+	}
+	return lots
+}
+
 func (p *parser) lot(n int, l Line, it catalog.Item, on day.Day) ledger.Lot {
 	lot := ledger.Lot{ItemID: it.ID, No: strings.TrimSpace(l.LotNo), Owner: strings.TrimSpace(l.Owner), Received: on}
-	if len([]rune(lot.No)) > 60 {
+	if !it.Serial && len([]rune(lot.No)) > 60 {
 		p.Add(field(n, "lot_no"), "第 %d 行批号最多 60 个字，请缩短。", n)
 	}
 	if len([]rune(lot.Owner)) > 100 {

@@ -132,7 +132,7 @@ func (p *plan) issue() {
 				return
 			}
 			s := shelves[p.draw(len(shelves), fmt.Sprintf("line %d shelf", n))].Shelf
-			l = inventory.Line{ItemID: s.Lot.ItemID, LotID: s.Lot.ID, PlaceID: s.PlaceID, Qty: p.qty()}
+			l = inventory.Line{ItemID: s.Lot.ItemID, LotID: s.Lot.ID, PlaceID: s.PlaceID, Qty: p.qty(), Remark: "指定批次"}
 			want[shelfID{s.PlaceID, s.Lot.ID}] -= mustQty(l.Qty)
 			on, _ := day.Parse(d.BusinessOn, day.At(noon))
 			expired = expired || s.Lot.Expired(on.Day)

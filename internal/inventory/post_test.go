@@ -66,7 +66,7 @@ func TestPosting(t *testing.T) {
 			lot := shelf(t, w, "old")
 			take := func(on, qty string) inventory.Draft {
 				l := w.quilts(qty)
-				l.LotID, l.PlaceID = lot.Lot.ID, lot.PlaceID
+				l.LotID, l.PlaceID, l.Remark = lot.Lot.ID, lot.PlaceID, "退回的先发"
 				return w.issue(on, l)
 			}
 			w.post(take("2026-11-20", "8"))

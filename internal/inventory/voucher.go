@@ -19,26 +19,33 @@ import (
 type VoucherView struct {
 	ledger.Voucher
 	Depot      place.Depot
+	ToDepot    place.Depot // of a transfer
 	Lines      []VoucherLine
 	Total      money.Fen        // of the lines with a price
 	Priced     bool             // every line has a price
 	Reverses   *ledger.Voucher  // the voucher this one takes back
 	Reversals  []ledger.Voucher // those that take this one back
+	Returns    []ledger.Voucher // of an issue, what came back
 	Reversible bool             // some line is not reversed yet
+	Returnable bool             // of an issue, something has not come back
 }
 
 // VoucherLine is one lot in one bin on a voucher. A form's line that took
 // several lots gives several of them, with the same number.
 type VoucherLine struct {
+	EntryID  id.ID // of the side in Bin, as a return names it
 	Line     int
 	Item     catalog.Item
 	Lot      ledger.Lot
-	Bin      string
+	Bin      string     // inside: where it was taken from, else where it was put
+	ToBin    string     // of transfers and moves: where it was put
 	Qty      quantity.Q // as a positive figure
+	Packed   string     // in packs, as it was typed
 	In       bool       // into the depot
 	Amount   *money.Fen // nil without a price
 	Remark   string
 	Reversed bool
+	Left     quantity.Q // of an issue's line: not yet returned
 }
 
 // Voucher opens a voucher of a depot the actor may see.
@@ -48,14 +55,22 @@ func (s *Service) Voucher(ctx context.Context, actor access.Actor, voucher id.ID
 	if err != nil {
 		return VoucherView{}, err
 	}
-	if !actor.May(access.StockView, v.DepotID) {
+	if !actor.May(access.StockView, v.DepotID) && (v.ToDepotID == 0 || !actor.May(access.StockView, v.ToDepotID)) {
 		return VoucherView{}, errs.New(errs.NotFound, "没有这张单据，或您无权查看。")
 	}
 	view := VoucherView{Voucher: v, Priced: true}
 	if view.Depot, err = c.Depot(ctx, v.DepotID); err != nil {
 		return view, err
 	}
+	if v.ToDepotID != 0 {
+		if view.ToDepot, err = c.Depot(ctx, v.ToDepotID); err != nil {
+			return view, err
+		}
+	}
 	if err := view.fillLines(ctx, c); err != nil {
+		return view, err
+	}
+	if view.Returns, err = c.Returns(ctx, v.ID); err != nil {
 		return view, err
 	}
 	if view.Reversals, err = c.Reversals(ctx, v.ID); err != nil {
@@ -72,11 +87,11 @@ func (s *Service) Voucher(ctx context.Context, actor access.Actor, voucher id.ID
 }
 
 func (v *VoucherView) fillLines(ctx context.Context, c *store.Conn) error {
-	var items, lots, places, entries []id.ID
+	var lots, places []id.ID
 	for _, e := range v.Entries {
-		items, lots, places, entries = append(items, e.ItemID), append(lots, e.LotID), append(places, e.PlaceID), append(entries, e.ID)
+		lots, places = append(lots, e.LotID), append(places, e.PlaceID)
 	}
-	itemOf, err := c.ItemsByID(ctx, unique(items))
+	itemOf, err := c.ItemsByID(ctx, itemIDs(v.Voucher))
 	if err != nil {
 		return err
 	}
@@ -88,19 +103,37 @@ func (v *VoucherView) fillLines(ctx context.Context, c *store.Conn) error {
 	if err != nil {
 		return err
 	}
-	done, err := c.ReversedEntries(ctx, entries)
+	done, err := c.ReversedEntries(ctx, entryIDs(v.Voucher))
 	if err != nil {
 		return err
 	}
-	for _, e := range v.Entries {
-		if e.DepotID == 0 {
-			continue
+	left := map[id.ID]quantity.Q{}
+	if v.Type == ledger.Issue {
+		if left, err = leftOf(ctx, c, v.Voucher); err != nil {
+			return err
 		}
-		l := VoucherLine{Line: e.Line, Item: itemOf[e.ItemID], Lot: lotOf[e.LotID], Bin: placeOf[e.PlaceID].Code, Qty: max(e.Qty, -e.Qty),
-			In: e.Qty > 0, Remark: e.Remark, Reversed: done[e.ID]}
+	}
+	for _, m := range v.Moves() {
+		l := lineOf(m)
+		l.Item, l.Lot, l.Reversed, l.Left = itemOf[m.Out.ItemID], lotOf[m.Out.LotID], done[m.Out.ID], left[m.Out.ID]
+		l.Bin = placeOf[m.Out.PlaceID].Code
+		if l.In {
+			l.Bin = placeOf[m.In.PlaceID].Code
+		} else if m.In.DepotID != 0 {
+			l.ToBin = placeOf[m.In.PlaceID].Code
+		}
 		v.addLine(l)
 	}
 	return nil
+}
+
+// lineOf gives what the entries of a movement say by themselves.
+func lineOf(m ledger.Movement) VoucherLine {
+	e := m.Out
+	if e.DepotID == 0 {
+		e = m.In
+	}
+	return VoucherLine{EntryID: e.ID, Line: e.Line, Qty: m.In.Qty, In: m.Out.DepotID == 0, Remark: e.Remark, Packed: e.Packed}
 }
 
 func (v *VoucherView) addLine(l VoucherLine) {
@@ -112,6 +145,7 @@ func (v *VoucherView) addLine(l VoucherLine) {
 		v.Total += amount
 	}
 	v.Reversible = v.Reversible || !l.Reversed && v.Type != ledger.Reversal
+	v.Returnable = v.Returnable || l.Left > 0
 	v.Lines = append(v.Lines, l)
 }
 

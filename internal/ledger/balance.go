@@ -28,18 +28,34 @@ type Pick struct {
 	Qty   quantity.Q
 }
 
+// Issuable reports that something of it may leave on a day: it is free, and its
+// lot neither expired nor held.
+func (s Shelf) Issuable(on day.Day) bool {
+	return s.Available() > 0 && !s.Lot.Held && !s.Lot.Expired(on)
+}
+
 // Propose picks lots for an issue: first expired first out, then first in
 // first out; lots without expiry come after those with one. Expired and held
 // lots are passed over, since they may only be disposed of. short is what
 // cannot be met.
 func Propose(shelves []Shelf, need quantity.Q, on day.Day) (picks []Pick, short quantity.Q) {
+	return pick(shelves, need, func(s Shelf) bool { return s.Issuable(on) })
+}
+
+// ProposeAny picks in the same order from all that is free: for disposal and
+// moves, which expired and held lots are meant for.
+func ProposeAny(shelves []Shelf, need quantity.Q) (picks []Pick, short quantity.Q) {
+	return pick(shelves, need, func(s Shelf) bool { return s.Available() > 0 })
+}
+
+func pick(shelves []Shelf, need quantity.Q, may func(Shelf) bool) (picks []Pick, short quantity.Q) {
 	order := slices.Clone(shelves)
 	slices.SortStableFunc(order, byExpiryThenReceipt)
 	for _, s := range order {
 		if need <= 0 {
 			break
 		}
-		if s.Available() <= 0 || s.Lot.Held || s.Lot.Expired(on) {
+		if !may(s) {
 			continue
 		}
 		take := min(need, s.Available())
@@ -47,6 +63,12 @@ func Propose(shelves []Shelf, need quantity.Q, on day.Day) (picks []Pick, short 
 		need -= take
 	}
 	return picks, max(need, 0)
+}
+
+// ExpiresBefore reports that a lot's last day comes before another's; a lot
+// without expiry comes after all others.
+func (l Lot) ExpiresBefore(other Lot) bool {
+	return orNever(l.Expires.Last()) < orNever(other.Expires.Last())
 }
 
 // never sorts after every real day.

@@ -8,6 +8,7 @@ package ledger
 
 import (
 	"fmt"
+	"slices"
 
 	"changbei/internal/day"
 	"changbei/internal/errs"
@@ -105,6 +106,39 @@ func (e Entry) Opposite() Entry {
 	return e
 }
 
+// Depots lists the depots a voucher touches, its own among them, in the order
+// in which their heads are taken.
+func (v Voucher) Depots() []id.ID {
+	depots := []id.ID{v.DepotID}
+	for _, e := range v.Entries {
+		if e.DepotID != 0 && !slices.Contains(depots, e.DepotID) {
+			depots = append(depots, e.DepotID)
+		}
+	}
+	slices.Sort(depots)
+	return depots
+}
+
+// Movement is a quantity of one lot going from one place to another: the two
+// entries that say so.
+type Movement struct {
+	Out, In Entry
+}
+
+// Moves pairs the entries: every voucher is made of movements, each an entry
+// out and an entry in of the same line, lot and quantity, one after the other.
+func (v Voucher) Moves() []Movement {
+	var list []Movement
+	for i := 0; i+1 < len(v.Entries); i += 2 {
+		a, b := v.Entries[i], v.Entries[i+1]
+		if a.Qty > 0 {
+			a, b = b, a
+		}
+		list = append(list, Movement{Out: a, In: b})
+	}
+	return list
+}
+
 // MaxLines bounds a voucher, so that one posting stays one short transaction.
 const MaxLines = 1000
 
@@ -134,6 +168,19 @@ func (v Voucher) Validate() error {
 	for lot, sum := range sums {
 		if sum != 0 {
 			return errs.New(errs.Internal, "entries of lot %d sum to %s, not zero", lot, sum)
+		}
+	}
+	return v.paired()
+}
+
+// paired checks that the entries are movements, in pairs.
+func (v Voucher) paired() error {
+	if len(v.Entries)%2 != 0 {
+		return errs.New(errs.Internal, "an entry without its other half")
+	}
+	for _, m := range v.Moves() {
+		if m.Out.Qty != -m.In.Qty || m.Out.LotID != m.In.LotID || m.Out.Line != m.In.Line {
+			return errs.New(errs.Internal, "line %d: two entries that are no movement", m.Out.Line)
 		}
 	}
 	return nil

@@ -102,6 +102,18 @@ func Outer(k Kind) id.ID {
 	return 0
 }
 
+// Name gives the office's word for a kind of place inside a depot, "" for
+// others.
+func (k Kind) Name() string {
+	switch k {
+	case Bin:
+		return "货位"
+	case Quarantine:
+		return "待检区"
+	}
+	return ""
+}
+
 // Place is anywhere goods can be. DepotID is its home depot, 0 outside.
 type Place struct {
 	ID      id.ID

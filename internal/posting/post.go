@@ -147,13 +147,7 @@ func checkDay(v ledger.Voucher, today day.Day) error {
 // so that two vouchers never wait for each other, and checks the actor's
 // right at each.
 func takeHeads(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (map[id.ID]*store.Head, error) {
-	depots := []id.ID{v.DepotID}
-	for _, e := range v.Entries {
-		if e.DepotID != 0 && !slices.Contains(depots, e.DepotID) {
-			depots = append(depots, e.DepotID)
-		}
-	}
-	slices.Sort(depots)
+	depots := v.Depots()
 	heads := make(map[id.ID]*store.Head, len(depots))
 	for _, d := range depots {
 		if err := r.Actor.Require(r.Permission, d); err != nil {
@@ -215,6 +209,9 @@ func number(tx *store.Tx, v *ledger.Voucher, heads map[id.ID]*store.Head) {
 func move(ctx context.Context, tx *store.Tx, v ledger.Voucher, lots map[id.ID]ledger.Lot) error {
 	deltas := deltasOf(v)
 	if err := checkLots(v, lots); err != nil {
+		return err
+	}
+	if err := movePieces(ctx, tx, v, lots); err != nil {
 		return err
 	}
 	err := tx.ApplyStock(ctx, v.ID, deltas)

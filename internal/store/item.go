@@ -24,11 +24,12 @@ type itemRow struct {
 	StorageMonths int    `db:"storage_months"`
 	Recoverable   bool   `db:"recoverable"`
 	Draft         bool   `db:"draft"`
+	Serial        bool   `db:"serial"`
 }
 
 func (r itemRow) item() catalog.Item {
 	return catalog.Item{ID: r.ID, Code: r.Code, Name: r.Name, Spec: r.Spec, Unit: r.Unit, Decimals: r.Decimals,
-		CategoryID: r.CategoryID, Category: r.Category, StorageMonths: r.StorageMonths, Recoverable: r.Recoverable, Draft: r.Draft}
+		CategoryID: r.CategoryID, Category: r.Category, StorageMonths: r.StorageMonths, Recoverable: r.Recoverable, Draft: r.Draft, Serial: r.Serial}
 }
 
 type aliasRow struct {
@@ -37,7 +38,22 @@ type aliasRow struct {
 	Alias    string `db:"alias"`
 }
 
-// Items lists the whole catalogue with aliases, by code: a district has
+type packRow struct {
+	ItemID id.ID      `db:"item_id"`
+	Name   string     `db:"name"`
+	Factor quantity.Q `db:"factor"`
+}
+
+// packsByItem sorts packs to their items, the smaller one first.
+func packsByItem(rows []packRow) map[id.ID][]catalog.Pack {
+	m := make(map[id.ID][]catalog.Pack)
+	for _, r := range rows {
+		m[r.ItemID] = append(m[r.ItemID], catalog.Pack{Name: r.Name, Factor: r.Factor})
+	}
+	return m
+}
+
+// Items lists the whole catalogue with aliases and packs, by code: a district has
 // hundreds of items, so search and matching work in memory.
 func (c *Conn) Items(ctx context.Context) ([]catalog.Item, error) {
 	var rows []itemRow
@@ -48,6 +64,11 @@ func (c *Conn) Items(ctx context.Context) ([]catalog.Item, error) {
 	if err := c.list(ctx, &aliases, "alias-list", nil); err != nil {
 		return nil, err
 	}
+	var packs []packRow
+	if err := c.list(ctx, &packs, "pack-list", nil); err != nil {
+		return nil, err
+	}
+	packsOf := packsByItem(packs)
 	byItem := make(map[id.ID][]string)
 	for _, a := range aliases {
 		byItem[a.ItemID] = append(byItem[a.ItemID], a.Alias)
@@ -55,12 +76,13 @@ func (c *Conn) Items(ctx context.Context) ([]catalog.Item, error) {
 	items := make([]catalog.Item, len(rows))
 	for i, r := range rows {
 		items[i] = r.item()
-		items[i].Aliases = byItem[r.ID]
+		items[i].Aliases, items[i].Packs = byItem[r.ID], packsOf[r.ID]
 	}
 	return items, nil
 }
 
-// ItemsByID gives items by id without aliases; unknown ids are left out.
+// ItemsByID gives items by id with their packs, without aliases; unknown ids
+// are left out.
 func (c *Conn) ItemsByID(ctx context.Context, ids []id.ID) (map[id.ID]catalog.Item, error) {
 	m := make(map[id.ID]catalog.Item, len(ids))
 	for len(ids) > 0 {
@@ -69,8 +91,15 @@ func (c *Conn) ItemsByID(ctx context.Context, ids []id.ID) (map[id.ID]catalog.It
 		if err := c.list(ctx, &rows, "item-get-many", M{"ids": ids[:n]}); err != nil {
 			return nil, err
 		}
+		var packs []packRow
+		if err := c.list(ctx, &packs, "pack-of-items", M{"items": ids[:n]}); err != nil {
+			return nil, err
+		}
+		packsOf := packsByItem(packs)
 		for _, r := range rows {
-			m[r.ID] = r.item()
+			it := r.item()
+			it.Packs = packsOf[r.ID]
+			m[r.ID] = it
 		}
 		ids = ids[n:]
 	}
@@ -93,10 +122,10 @@ func (c *Conn) Aliases(ctx context.Context, item id.ID) ([]string, error) {
 func (t *Tx) itemArgs(i catalog.Item) M {
 	return M{"id": i.ID, "code": i.Code, "name": i.Name, "spec": i.Spec, "unit": i.Unit, "category_id": i.CategoryID,
 		"item_key": catalog.ItemKey(i.Name, i.Spec, i.Unit), "storage_months": i.StorageMonths, "recoverable": i.Recoverable,
-		"draft": i.Draft, "created_at": t.NowMicro()}
+		"draft": i.Draft, "serial": i.Serial, "created_at": t.NowMicro()}
 }
 
-// InsertItems makes items with their aliases and marks the catalogue changed.
+// InsertItems makes items with their aliases and packs and marks the catalogue changed.
 // The same name, spec and unit twice is ErrDuplicate.
 func (t *Tx) InsertItems(ctx context.Context, items ...catalog.Item) error {
 	rows := make([]M, len(items))
@@ -109,7 +138,20 @@ func (t *Tx) InsertItems(ctx context.Context, items ...catalog.Item) error {
 	if err := t.insertMany(ctx, "item-insert", rows); err != nil {
 		return err
 	}
-	return t.insertAliases(ctx, items...)
+	if err := t.insertAliases(ctx, items...); err != nil {
+		return err
+	}
+	return t.insertPacks(ctx, items...)
+}
+
+func (t *Tx) insertPacks(ctx context.Context, items ...catalog.Item) error {
+	var rows []M
+	for _, it := range items {
+		for _, p := range it.Packs {
+			rows = append(rows, M{"item_id": it.ID, "name": p.Name, "factor": p.Factor})
+		}
+	}
+	return t.insertMany(ctx, "pack-insert", rows)
 }
 
 func (t *Tx) insertAliases(ctx context.Context, items ...catalog.Item) error {
@@ -126,22 +168,27 @@ func (t *Tx) insertAliases(ctx context.Context, items ...catalog.Item) error {
 	return t.insertMany(ctx, "alias-insert", rows)
 }
 
-// UpdateItem changes an item and replaces its aliases.
+// UpdateItem changes an item and replaces its aliases and packs.
 func (t *Tx) UpdateItem(ctx context.Context, i catalog.Item) error {
 	if err := t.mustMatch(ctx, "item-update", t.itemArgs(i)); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, "alias-delete", M{"item_id": i.ID}); err != nil {
-		return err
+	for _, query := range []string{"alias-delete", "pack-delete"} {
+		if _, err := t.exec(ctx, query, M{"item_id": i.ID}); err != nil {
+			return err
+		}
 	}
 	if err := t.insertAliases(ctx, i); err != nil {
+		return err
+	}
+	if err := t.insertPacks(ctx, i); err != nil {
 		return err
 	}
 	return t.TouchCatalog(ctx)
 }
 
-// ItemInUse reports whether a lot of the item was ever made: its unit can then
-// no longer change.
+// ItemInUse reports whether a lot of the item was ever made: its unit and
+// whether it is kept piece by piece can then no longer change.
 func (c *Conn) ItemInUse(ctx context.Context, item id.ID) (bool, error) {
 	var n int
 	err := c.get(ctx, &n, "item-in-use", M{"id": item})
@@ -149,7 +196,7 @@ func (c *Conn) ItemInUse(ctx context.Context, item id.ID) (bool, error) {
 }
 
 // OnHand is what a depot has of an item over all its places and lots, and what
-// of it may be issued: neither promised, expired nor held.
+// of it may be issued: in a bin, and neither promised, expired nor held.
 type OnHand struct {
 	ItemID    id.ID      `db:"item_id"`
 	Qty       quantity.Q `db:"qty"`

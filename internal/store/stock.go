@@ -7,6 +7,7 @@ import (
 
 	"changbei/internal/id"
 	"changbei/internal/ledger"
+	"changbei/internal/place"
 	"changbei/internal/quantity"
 )
 
@@ -159,13 +160,13 @@ func (r shelfRow) shelf() ledger.Shelf {
 	return ledger.Shelf{PlaceID: r.PlaceID, Bin: r.Bin, DepotID: r.DepotID, Lot: r.lot(), OnHand: r.Qty, Allocated: r.Allocated}
 }
 
-// Shelves lists what a depot's bins hold of some items.
-func (c *Conn) Shelves(ctx context.Context, depot id.ID, items []id.ID) ([]ledger.Shelf, error) {
+// Shelves lists what a depot's places of some kinds hold of some items.
+func (c *Conn) Shelves(ctx context.Context, depot id.ID, items []id.ID, kinds []place.Kind) ([]ledger.Shelf, error) {
 	var list []ledger.Shelf
 	for len(items) > 0 {
 		n := min(len(items), chunkRows)
 		var rows []shelfRow
-		if err := c.list(ctx, &rows, "stock-shelves", M{"depot_id": depot, "items": items[:n]}); err != nil {
+		if err := c.list(ctx, &rows, "stock-shelves", M{"depot_id": depot, "items": items[:n], "kinds": kinds}); err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
@@ -176,9 +177,9 @@ func (c *Conn) Shelves(ctx context.Context, depot id.ID, items []id.ID) ([]ledge
 	return list, nil
 }
 
-// Shelves lists what a depot's bins hold, and knows their lots from then on.
-func (t *Tx) Shelves(ctx context.Context, depot id.ID, items []id.ID) ([]ledger.Shelf, error) {
-	list, err := t.Conn.Shelves(ctx, depot, items)
+// Shelves lists what a depot's places hold, and knows their lots from then on.
+func (t *Tx) Shelves(ctx context.Context, depot id.ID, items []id.ID, kinds []place.Kind) ([]ledger.Shelf, error) {
+	list, err := t.Conn.Shelves(ctx, depot, items, kinds)
 	for _, s := range list {
 		t.knowLot(s.Lot)
 	}

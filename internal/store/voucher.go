@@ -122,8 +122,17 @@ func (c *Conn) withEntries(ctx context.Context, r voucherRow) (ledger.Voucher, e
 
 // Reversals lists the vouchers that reverse one, without entries.
 func (c *Conn) Reversals(ctx context.Context, voucher id.ID) ([]ledger.Voucher, error) {
+	return c.vouchersOf(ctx, "voucher-reversals", voucher)
+}
+
+// Returns lists the vouchers by which goods of one came back, without entries.
+func (c *Conn) Returns(ctx context.Context, voucher id.ID) ([]ledger.Voucher, error) {
+	return c.vouchersOf(ctx, "voucher-returns", voucher)
+}
+
+func (c *Conn) vouchersOf(ctx context.Context, query string, voucher id.ID) ([]ledger.Voucher, error) {
 	var rows []voucherRow
-	if err := c.list(ctx, &rows, "voucher-reversals", M{"id": voucher}); err != nil {
+	if err := c.list(ctx, &rows, query, M{"id": voucher}); err != nil {
 		return nil, err
 	}
 	list := make([]ledger.Voucher, len(rows))
@@ -150,6 +159,27 @@ func (c *Conn) ReversedEntries(ctx context.Context, entries []id.ID) (map[id.ID]
 	return reversed, nil
 }
 
+// ReturnedQty gives how much of some entries has come back and stands: returns
+// that are reversed do not count.
+func (c *Conn) ReturnedQty(ctx context.Context, entries []id.ID) (map[id.ID]quantity.Q, error) {
+	returned := make(map[id.ID]quantity.Q)
+	for len(entries) > 0 {
+		n := min(len(entries), chunkRows)
+		var rows []struct {
+			ID  id.ID      `db:"returns_id"`
+			Qty quantity.Q `db:"qty"`
+		}
+		if err := c.list(ctx, &rows, "entry-returned", M{"ids": entries[:n]}); err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			returned[r.ID] = r.Qty
+		}
+		entries = entries[n:]
+	}
+	return returned, nil
+}
+
 // LaterMoves sums, per voucher, the entries of a lot at a place after a
 // business date, in the ledger's order.
 func (c *Conn) LaterMoves(ctx context.Context, placeID, lotID id.ID, on string) ([]ledger.Move, error) {
@@ -173,6 +203,7 @@ type VoucherLine struct {
 	ID            id.ID       `db:"id"`
 	DepotID       id.ID       `db:"depot_id"`
 	Depot         string      `db:"depot"`
+	ToDepot       string      `db:"to_depot"` // of a transfer, else ""
 	Type          ledger.Type `db:"type"`
 	Number        string      `db:"number"`
 	Seq           int64       `db:"seq"`
@@ -231,6 +262,8 @@ type CardEntry struct {
 	ActorName        string        `db:"actor_name"`
 	ReversesID       id.ID         `db:"reverses_id"`
 	Depot            string        `db:"depot"`
+	FromDepot        string        `db:"from_depot"` // of a transfer: the one that gives
+	ToDepot          string        `db:"to_depot"`   // and the one that receives, else ""
 	Bin              string        `db:"bin"`
 	LotNo            string        `db:"lot_no"`
 	ExpiresOn        string        `db:"expires_on"`

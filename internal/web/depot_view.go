@@ -4,8 +4,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"changbei/internal/access"
+	"changbei/internal/directory"
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/place"
 	"changbei/internal/web/form"
 	"changbei/internal/web/view"
 )
@@ -31,7 +33,7 @@ func (s *Server) depotFrame(c echo.Context, depot id.ID) (*view.DepotView, error
 	if err != nil {
 		return nil, err
 	}
-	bins, err := s.Directory.Bins(ctx, actor, depot)
+	bins, err := s.Directory.Places(ctx, actor, depot)
 	if err != nil {
 		return nil, err
 	}
@@ -45,12 +47,22 @@ func (s *Server) depotFrame(c echo.Context, depot id.ID) (*view.DepotView, error
 		SeesStock: actor.May(access.StockView, d.ID), StockURL: stockURL(stockQuery{depot: d.ID}), Kinds: f.kinds, Lots: f.lots, Expired: f.expired,
 		MayBin: actor.May(access.BinEdit, d.ID), BinURL: self + "/bins"}
 	for _, b := range bins {
-		data.Bins = append(data.Bins, view.DepotBin{Code: b.Code, Name: b.Name})
+		data.Bins = append(data.Bins, view.DepotBin{Code: b.Code, Name: b.Name, Quarantine: b.Kind == place.Quarantine})
 	}
+	data.BinKinds = placeKinds(place.Bin)
 	return data, nil
 }
 
-// binCreate adds a bin to a depot. Who may is the use case's to say: planners
+// placeKinds are the choices of the form for another place.
+func placeKinds(chosen place.Kind) []view.Option {
+	var list []view.Option
+	for _, k := range directory.PlaceKinds {
+		list = append(list, view.Option{Value: string(k), Label: k.Name(), Checked: k == chosen})
+	}
+	return list
+}
+
+// binCreate adds a bin or a quarantine place to a depot. Who may is the use case's to say: planners
 // everywhere, keepers on their own shelves.
 func (s *Server) binCreate(c echo.Context) error {
 	depot, err := pathID(c, "id")
@@ -61,24 +73,24 @@ func (s *Server) binCreate(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	code, name := f.Text("code"), f.Text("name")
-	bin, err := s.Directory.CreateBin(c.Request().Context(), actorOf(c), depot, code, name)
+	typed := place.Place{Kind: place.Kind(f.Text("kind")), DepotID: depot, Code: f.Text("code"), Name: f.Text("name")}
+	bin, err := s.Directory.CreateBin(c.Request().Context(), actorOf(c), depot, typed.Kind, typed.Code, typed.Name)
 	if err != nil {
-		return s.refuseBin(c, depot, code, name, err)
+		return s.refuseBin(c, typed, err)
 	}
-	s.flash(c, "ok", "已新增货位「"+bin.Code+"」。")
+	s.flash(c, "ok", "已新增"+bin.Kind.Name()+"「"+bin.Code+"」。")
 	return redirect(c, depotURL(depot)+"#bins")
 }
 
-func (s *Server) refuseBin(c echo.Context, depot id.ID, code, name string, cause error) error {
+func (s *Server) refuseBin(c echo.Context, typed place.Place, cause error) error {
 	if errs.KindOf(cause) == errs.Forbidden || errs.KindOf(cause) == errs.Unauthenticated {
 		return cause
 	}
-	data, err := s.depotFrame(c, depot)
+	data, err := s.depotFrame(c, typed.DepotID)
 	if err != nil {
 		return err
 	}
-	data.BinCode, data.BinName = code, name
+	data.BinCode, data.BinName, data.BinKinds = typed.Code, typed.Name, placeKinds(typed.Kind)
 	if len(errs.FieldsOf(cause)) == 0 { // the page has no other place for it
 		data.Flash = append(data.Flash, view.Flash{Kind: "bad", Text: errs.MessageOf(cause)})
 	}

@@ -201,7 +201,7 @@ func (s *Server) chosenShelves(ctx context.Context, actor access.Actor, d invent
 		return found, nil
 	}
 	slices.Sort(items)
-	shelves, err := s.Inventory.Shelves(ctx, actor, d.DepotID, slices.Compact(items))
+	shelves, err := s.Inventory.Shelves(ctx, actor, ledger.Issue, d.DepotID, slices.Compact(items))
 	if err != nil && !errors.Is(err, errs.NotFound) && !errors.Is(err, errs.Forbidden) {
 		return nil, err
 	}

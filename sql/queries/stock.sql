@@ -18,7 +18,7 @@ SELECT s.place_id, p.code AS bin, s.depot_id, s.qty, s.allocated, l.id, l.item_i
   l.produced_precision, l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen,
   l.owner, l.serial, l.held
 FROM stock s JOIN place p ON p.id = s.place_id JOIN lot l ON l.id = s.lot_id
-WHERE s.depot_id = :depot_id AND s.item_id IN (:items) AND s.qty > 0 AND p.kind = 'bin'
+WHERE s.depot_id = :depot_id AND s.item_id IN (:items) AND s.qty > 0 AND p.kind IN (:kinds)
 
 -- name: stock-rows
 SELECT s.place_id, p.code AS bin, s.depot_id, d.code AS depot_code, d.name AS depot, i.code AS item_code, i.name AS item,

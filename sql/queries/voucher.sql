@@ -22,14 +22,20 @@ SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, a
   remark, reverses_id, client_key, request_hash, prev_hash, hash
 FROM voucher WHERE reverses_id = :id ORDER BY recorded_at, id
 
+-- name: voucher-returns
+SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
+  remark, reverses_id, client_key, request_hash, prev_hash, hash
+FROM voucher WHERE id IN (SELECT b.voucher_id FROM entry o JOIN entry b ON b.returns_id = o.id WHERE o.voucher_id = :id)
+ORDER BY recorded_at, id
+
 -- name: voucher-page
-SELECT v.id, v.depot_id, d.name AS depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
+SELECT v.id, v.depot_id, d.name AS depot, COALESCE(t.name, '') AS to_depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
   v.counterparty, v.reverses_id,
   (SELECT COUNT(DISTINCT e.line) FROM entry e WHERE e.voucher_id = v.id) AS line_count,
   (SELECT COUNT(*) FROM voucher r WHERE r.reverses_id = v.id) AS reversal_count
-FROM voucher v JOIN depot d ON d.id = v.depot_id
-WHERE (:all_depots = 1 OR v.depot_id IN (:depots))
-  AND (:depot_id = 0 OR v.depot_id = :depot_id)
+FROM voucher v JOIN depot d ON d.id = v.depot_id LEFT JOIN depot t ON t.id = v.to_depot_id
+WHERE (:all_depots = 1 OR v.depot_id IN (:depots) OR v.to_depot_id IN (:depots))
+  AND (:depot_id = 0 OR v.depot_id = :depot_id OR v.to_depot_id = :depot_id)
   AND (:type = '' OR v.type = :type)
   AND (:from_on = '' OR v.business_on >= :from_on)
   AND (:to_on = '' OR v.business_on <= :to_on)
@@ -50,6 +56,11 @@ FROM entry WHERE voucher_id = :voucher_id ORDER BY line, id
 -- name: entry-reversed
 SELECT reverses_id FROM entry WHERE reverses_id IN (:ids)
 
+-- name: entry-returned
+SELECT e.returns_id, CAST(SUM(e.qty) AS SIGNED) AS qty FROM entry e
+WHERE e.returns_id IN (:ids) AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = e.id)
+GROUP BY e.returns_id
+
 -- name: entry-later
 SELECT business_on, seq, CAST(SUM(qty) AS SIGNED) AS qty FROM entry
 WHERE lot_id = :lot_id AND place_id = :place_id AND business_on > :business_on
@@ -66,10 +77,13 @@ WHERE item_id = :item_id AND depot_id <> 0 AND (:all_depots = 1 OR depot_id IN (
 
 -- name: card-entries
 SELECT e.id, e.voucher_id, e.line, e.business_on, e.seq, e.qty, e.remark, v.number, v.type, v.reason, v.counterparty,
-  v.actor_name, v.reverses_id, d.name AS depot, p.code AS bin, l.lot_no, l.expires_on, l.expires_precision, l.price_fen
+  v.actor_name, v.reverses_id, d.name AS depot, p.code AS bin,
+  COALESCE(t.name, '') AS to_depot, CASE WHEN t.id IS NULL THEN '' ELSE f.name END AS from_depot, l.lot_no, l.expires_on, l.expires_precision, l.price_fen
 FROM entry e
 JOIN voucher v ON v.id = e.voucher_id
 JOIN depot d ON d.id = e.depot_id
+JOIN depot f ON f.id = v.depot_id
+LEFT JOIN depot t ON t.id = v.to_depot_id
 JOIN place p ON p.id = e.place_id
 JOIN lot l ON l.id = e.lot_id
 WHERE e.item_id = :item_id AND e.depot_id <> 0

@@ -39,12 +39,16 @@ type DepotView struct {
 
 	MayBin           bool
 	BinURL           string
+	BinKinds         []Option
 	BinCode, BinName string // as typed
 	Bins             []DepotBin
 }
 
-// DepotBin is a bin (货位) of a depot.
-type DepotBin struct{ Code, Name string }
+// DepotBin is a bin (货位) of a depot, or a place of goods under inspection.
+type DepotBin struct {
+	Code, Name string
+	Quarantine bool
+}
 
 // DepotForm is the form of a new or changed depot, as it was typed. Code, tier
 // and division are fixed once the depot is there.
