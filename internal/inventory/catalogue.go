@@ -21,6 +21,7 @@ type catalogue struct {
 // items is one state of the catalogue; nothing in it changes.
 type items struct {
 	version int64
+	byCode  []catalog.Item
 	names   itemNames
 	index   *catalog.Index
 }
@@ -49,7 +50,7 @@ func (k *catalogue) of(ctx context.Context, c *store.Conn, version int64) (*item
 	if err != nil {
 		return nil, err
 	}
-	known = &items{version: version, names: newItemNames(rows), index: catalog.NewIndex(rows)}
+	known = &items{version: version, byCode: rows, names: newItemNames(rows), index: catalog.NewIndex(rows)}
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.known = known

@@ -189,6 +189,7 @@ func (t *Tx) Shelves(ctx context.Context, depot id.ID, items []id.ID, kinds []pl
 // StockRow is a row of the stock list at its finest: a lot in a bin.
 type StockRow struct {
 	ledger.Shelf
+	Kind                 place.Kind // of the place
 	DepotCode, Depot     string
 	ItemCode, Item, Spec string
 	Unit, Category       string
@@ -196,19 +197,20 @@ type StockRow struct {
 
 type stockRow struct {
 	shelfRow
-	DepotCode string `db:"depot_code"`
-	Depot     string `db:"depot"`
-	ItemCode  string `db:"item_code"`
-	Item      string `db:"item"`
-	Spec      string `db:"spec"`
-	Unit      string `db:"unit"`
-	Category  string `db:"category"`
+	Kind      place.Kind `db:"place_kind"`
+	DepotCode string     `db:"depot_code"`
+	Depot     string     `db:"depot"`
+	ItemCode  string     `db:"item_code"`
+	Item      string     `db:"item"`
+	Spec      string     `db:"spec"`
+	Unit      string     `db:"unit"`
+	Category  string     `db:"category"`
 }
 
 func stockRows(rows []stockRow) []StockRow {
 	list := make([]StockRow, len(rows))
 	for i, r := range rows {
-		list[i] = StockRow{Shelf: r.shelf(), DepotCode: r.DepotCode, Depot: r.Depot, ItemCode: r.ItemCode, Item: r.Item,
+		list[i] = StockRow{Shelf: r.shelf(), Kind: r.Kind, DepotCode: r.DepotCode, Depot: r.Depot, ItemCode: r.ItemCode, Item: r.Item,
 			Spec: r.Spec, Unit: r.Unit, Category: r.Category}
 	}
 	return list
@@ -224,6 +226,7 @@ type StockFilter struct {
 	LotNo       string
 	ExpiresFrom string // last day of expiry at least this,
 	ExpiresBy   string // and at most this; "" = any
+	Barred      bool   // only held lots and goods outside bins
 	AfterCode   string // item code,
 	AfterDepot  string // depot code,
 	AfterLot    id.ID
@@ -233,7 +236,7 @@ type StockFilter struct {
 
 func (f StockFilter) args() M {
 	return M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "depot_id": f.DepotID, "category_id": f.CategoryID,
-		"any_item": f.Items == nil, "items": f.Items, "lot_no": contains(catalog.Key(f.LotNo)), "expires_from": f.ExpiresFrom, "expires_by": f.ExpiresBy,
+		"any_item": f.Items == nil, "items": f.Items, "lot_no": contains(catalog.Key(f.LotNo)), "expires_from": f.ExpiresFrom, "expires_by": f.ExpiresBy, "barred": f.Barred,
 		"after_code": f.AfterCode, "after_depot": f.AfterDepot, "after_lot": f.AfterLot, "after_place": f.AfterPlace, "limit": f.Limit}
 }
 
@@ -251,20 +254,33 @@ func (c *Conn) Expiring(ctx context.Context, f StockFilter) ([]StockRow, error) 
 	return stockRows(rows), err
 }
 
+// ItemsAt tells which items some depots have in stock.
+func (c *Conn) ItemsAt(ctx context.Context, depots ...id.ID) (map[id.ID]bool, error) {
+	var ids []id.ID
+	err := c.list(ctx, &ids, "stock-items-at", M{"depots": depots})
+	m := make(map[id.ID]bool, len(ids))
+	for _, i := range ids {
+		m[i] = true
+	}
+	return m, err
+}
+
 // ItemStock is an item's stock over the depots in scope.
 type ItemStock struct {
-	ItemID    id.ID      `db:"item_id"`
-	ItemCode  string     `db:"item_code"`
-	Item      string     `db:"item"`
-	Spec      string     `db:"spec"`
-	Unit      string     `db:"unit"`
-	Category  string     `db:"category"`
-	Qty       quantity.Q `db:"qty"`
-	Available quantity.Q `db:"available"` // may be issued: neither promised, expired nor held
-	Expired   quantity.Q `db:"expired"`
-	Expiring  quantity.Q `db:"expiring"`
-	Lots      int        `db:"lots"`
-	Depots    int        `db:"depots"`
+	ItemID      id.ID      `db:"item_id"`
+	ItemCode    string     `db:"item_code"`
+	Item        string     `db:"item"`
+	Spec        string     `db:"spec"`
+	Unit        string     `db:"unit"`
+	Category    string     `db:"category"`
+	Qty         quantity.Q `db:"qty"`
+	Available   quantity.Q `db:"available"` // may be issued: in a bin, and neither promised, expired nor held
+	Held        quantity.Q `db:"held"`
+	Quarantined quantity.Q `db:"quarantined"` // in a quarantine place
+	Expired     quantity.Q `db:"expired"`
+	Expiring    quantity.Q `db:"expiring"`
+	Lots        int        `db:"lots"`
+	Depots      int        `db:"depots"`
 }
 
 // StockByItem lists items with their sums; today and soon bound "expiring".

@@ -7,7 +7,6 @@ import (
 	"changbei/internal/day"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
-	"changbei/internal/money"
 	"changbei/internal/quantity"
 )
 
@@ -243,68 +242,6 @@ func (c *Conn) VoucherPage(ctx context.Context, f VoucherFilter) ([]VoucherLine,
 		"type": f.Type, "from_on": f.From, "to_on": f.To, "number": contains(f.Number), "before_on": f.BeforeOn,
 		"before_seq": f.BeforeSeq, "before_depot": f.BeforeDepot, "limit": f.Limit})
 	return rows, err
-}
-
-// CardEntry is a movement on a stock card. It carries its place in the order
-// (business date, sequence, id), which is the page's key.
-type CardEntry struct {
-	ID               id.ID         `db:"id"`
-	VoucherID        id.ID         `db:"voucher_id"`
-	Line             int           `db:"line"`
-	BusinessOn       string        `db:"business_on"`
-	Seq              int64         `db:"seq"`
-	Qty              quantity.Q    `db:"qty"`
-	Remark           string        `db:"remark"`
-	Number           string        `db:"number"`
-	Type             ledger.Type   `db:"type"`
-	Reason           string        `db:"reason"`
-	Counterparty     string        `db:"counterparty"`
-	ActorName        string        `db:"actor_name"`
-	ReversesID       id.ID         `db:"reverses_id"`
-	Depot            string        `db:"depot"`
-	FromDepot        string        `db:"from_depot"` // of a transfer: the one that gives
-	ToDepot          string        `db:"to_depot"`   // and the one that receives, else ""
-	Bin              string        `db:"bin"`
-	LotNo            string        `db:"lot_no"`
-	ExpiresOn        string        `db:"expires_on"`
-	ExpiresPrecision day.Precision `db:"expires_precision"`
-	PriceFen         *money.Fen    `db:"price_fen"`
-}
-
-// CardFilter asks for one item's movements after a point in the ledger's
-// order. DepotID 0 means all depots in scope.
-type CardFilter struct {
-	Scope   Scope
-	ItemID  id.ID
-	DepotID id.ID
-	On      string // the point: business date,
-	Seq     int64  // sequence and
-	ID      id.ID  // entry id of the last entry before the page
-	To      string
-	Limit   int
-}
-
-func (f CardFilter) args() M {
-	return M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "item_id": f.ItemID, "depot_id": f.DepotID,
-		"on": f.On, "seq": f.Seq, "id": f.ID, "to_on": f.To, "limit": f.Limit}
-}
-
-// CardEntries lists movements in order.
-func (c *Conn) CardEntries(ctx context.Context, f CardFilter) ([]CardEntry, error) {
-	var rows []CardEntry
-	err := c.list(ctx, &rows, "card-entries", f.args())
-	return rows, err
-}
-
-// CardBalance gives the balance at the filter's point: the stock now less
-// everything after it. Nothing stores a running balance.
-func (c *Conn) CardBalance(ctx context.Context, f CardFilter) (quantity.Q, error) {
-	var now, after quantity.Q
-	if err := c.get(ctx, &now, "card-total", f.args()); err != nil {
-		return 0, err
-	}
-	err := c.get(ctx, &after, "card-after", f.args())
-	return now - after, err
 }
 
 // contains makes a LIKE pattern that finds a part of a text, whatever signs it

@@ -31,7 +31,9 @@ type foundItem struct {
 	Months    int    `json:"months"` // storage life, 0 = not known
 	OnHand    string `json:"on_hand"`
 	Available string `json:"available"`
-	Draft     bool   `json:"draft"` // has no unit yet: cannot be posted
+	Draft     bool   `json:"draft"`  // has no unit yet: cannot be posted
+	Serial    bool   `json:"serial"` // each piece has its number
+	Packs     string `json:"packs"`  // 箱=24、件=10
 }
 
 // itemSearch answers the grid's list of items.
@@ -51,7 +53,7 @@ func (s *Server) itemSearch(c echo.Context) error {
 	list := make([]foundItem, len(found))
 	for i, it := range found {
 		list[i] = foundItem{ID: it.ID, Code: it.Code, Name: it.Name, Spec: it.Spec, Unit: it.Unit, Decimals: it.Decimals, Months: it.StorageMonths,
-			OnHand: it.OnHand.String(), Available: it.Available.String(), Draft: it.Draft}
+			OnHand: it.OnHand.String(), Available: it.Available.String(), Draft: it.Draft, Serial: it.Serial, Packs: catalog.PacksText(it.Packs)}
 	}
 	return c.JSON(http.StatusOK, list)
 }

@@ -64,6 +64,7 @@ func (s *Server) itemEdit(c echo.Context) error {
 		return err
 	}
 	data.Code, data.Name, data.Spec, data.Unit, data.InUse, data.Recover = it.Code, it.Name, it.Spec, it.Unit, it.InUse, it.Recoverable
+	data.Serial, data.Packs = it.Serial, catalog.PacksText(it.Packs)
 	data.Aliases = strings.Join(it.Aliases, "\n")
 	if it.StorageMonths > 0 {
 		data.Months = strconv.Itoa(it.StorageMonths)
@@ -117,7 +118,7 @@ const notMonths = -1
 
 func readItem(f *form.Form) directory.ItemInput {
 	in := directory.ItemInput{Code: f.Text("code"), Name: f.Text("name"), Spec: f.Text("spec"), Unit: f.Text("unit"), CategoryID: f.ID("category"),
-		Recoverable: f.Checked("recoverable"), Aliases: strings.Split(f.Text("aliases"), "\n")}
+		Recoverable: f.Checked("recoverable"), Serial: f.Checked("serial"), Packs: f.Text("packs"), Aliases: strings.Split(f.Text("aliases"), "\n")}
 	if text := catalog.Key(f.Text("storage_months")); text != "" {
 		months, err := strconv.Atoi(text)
 		if err != nil {
@@ -141,6 +142,6 @@ func (s *Server) refuseItem(c echo.Context, item id.ID, f *form.Form, in directo
 		data.InUse = it.InUse
 	}
 	data.Code, data.Name, data.Spec, data.Unit, data.Recover = in.Code, in.Name, in.Spec, in.Unit, in.Recoverable
-	data.Months, data.Aliases = f.Text("storage_months"), f.Text("aliases")
+	data.Months, data.Aliases, data.Serial, data.Packs = f.Text("storage_months"), f.Text("aliases"), in.Serial, in.Packs
 	return refuse(s, c, itemFormPage, data, cause)
 }

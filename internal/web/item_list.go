@@ -102,7 +102,7 @@ func (s *Server) itemList(c echo.Context) error {
 
 func itemRow(it catalog.Item) view.ItemRow {
 	return view.ItemRow{Code: it.Code, Name: it.Name, Spec: it.Spec, Unit: it.Unit, Category: it.Category, Storage: view.Storage(it.StorageMonths),
-		Aliases: strings.Join(it.Aliases, "、"), Draft: it.Draft, Recoverable: it.Recoverable, URL: "/items/" + it.ID.String(), CardURL: cardURL(it.ID, 0)}
+		Aliases: strings.Join(it.Aliases, "、"), Draft: it.Draft, Recoverable: it.Recoverable, Serial: it.Serial, URL: "/items/" + it.ID.String(), CardURL: cardURL(it.ID, 0)}
 }
 
 // turnItems sets the pages: matches have an order of their own, so this list

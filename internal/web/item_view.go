@@ -32,7 +32,8 @@ func (s *Server) itemView(c echo.Context) error {
 		return err
 	}
 	data := view.ItemView{Base: s.base(c), Code: it.Code, Name: it.Name, Spec: it.Spec, Unit: it.Unit, Category: it.Category,
-		Storage: view.Storage(it.StorageMonths), Aliases: strings.Join(it.Aliases, "、"), Draft: it.Draft, Recoverable: it.Recoverable,
+		Storage: view.Storage(it.StorageMonths), Aliases: strings.Join(it.Aliases, "、"), Draft: it.Draft, Recoverable: it.Recoverable, Serial: it.Serial,
+		Packs:   packWords(it.Item),
 		MayEdit: actor.May(access.CatalogEdit, 0), EditURL: itemURL(it.ID) + "/edit", CardURL: cardURL(it.ID, 0),
 		SeesStock: actor.MayAnywhere(access.StockView)}
 	if data.SeesStock {
@@ -41,6 +42,15 @@ func (s *Server) itemView(c echo.Context) error {
 		}
 	}
 	return show(s, c, itemViewPage, &data)
+}
+
+// packWords writes packs as people say them: 1 箱 = 24 瓶.
+func packWords(it catalog.Item) string {
+	var words []string
+	for _, p := range it.Packs {
+		words = append(words, "1 "+p.Name+" = "+p.Factor.Grouped()+" "+it.Unit)
+	}
+	return strings.Join(words, "，")
 }
 
 func itemURL(item id.ID) string { return "/items/" + item.String() }

@@ -55,6 +55,10 @@ var Routes = []Route{
 	{get, "/stock/export", access.StockView, 0, (*Server).stockExport},
 	{get, "/stock/card/:item", access.StockView, 0, (*Server).stockCard},
 
+	{get, "/lots/:id", access.StockView, 0, (*Server).lotView},
+	{post, "/lots/:id/hold", access.LotHold, 0, (*Server).lotHold},
+	{post, "/lots/:id/release", access.LotRelease, 0, (*Server).lotRelease},
+
 	{get, "/items", access.StockView, 0, (*Server).itemList},
 	{get, "/items/search", access.VoucherPost, 0, (*Server).itemSearch},
 	{get, "/items/new", access.CatalogEdit, 0, (*Server).itemNew},

@@ -26,6 +26,7 @@ var mayUse = map[string]string{
 	"GET /vouchers": viewers, "GET /vouchers/:id": viewers, "GET /vouchers/:id/print": viewers,
 	"GET /vouchers/:id/reversal": "keeper", "POST /vouchers/:id/reversal": "keeper",
 	"GET /stock": viewers, "GET /stock/export": viewers, "GET /stock/card/:item": viewers,
+	"GET /lots/:id": viewers, "POST /lots/:id/hold": "keeper planner", "POST /lots/:id/release": "planner",
 	"GET /items": viewers, "GET /items/:id": viewers, "GET /items/search": "keeper",
 	"GET /items/new": "planner", "POST /items": "planner", "GET /items/:id/edit": "planner", "POST /items/:id": "planner",
 	"GET /depots": viewers, "GET /depots/:id": viewers, "POST /depots/:id/bins": "keeper planner",

@@ -26,7 +26,7 @@ var stockCardPage = declare[view.StockCard]("base", "stock/card")
 type cardQuery struct {
 	depot    id.ID
 	from, to string
-	after    inventory.CardPoint
+	before   inventory.CardPoint
 	wrong    []string
 }
 
@@ -42,7 +42,7 @@ func readCardQuery(r *http.Request, depots []place.Depot) cardQuery {
 		q.from, q.to = q.to, q.from
 		q.wrong = append(q.wrong, "开始日期晚于结束日期，已按先后调换。")
 	}
-	q.readAfter(f.Text("after"))
+	q.readBefore(f.Text("before"))
 	return q
 }
 
@@ -67,8 +67,8 @@ func clip(text string) string {
 	return text
 }
 
-// readAfter takes the point of the last row shown: <day>~<sequence>~<id>.
-func (q *cardQuery) readAfter(text string) {
+// readBefore takes the point of the oldest row shown: <day>~<sequence>~<id>.
+func (q *cardQuery) readBefore(text string) {
 	if text == "" {
 		return
 	}
@@ -78,11 +78,11 @@ func (q *cardQuery) readAfter(text string) {
 		seq, seqErr := strconv.ParseInt(parts[1], 10, 64)
 		point := inventory.CardPoint{On: parts[0], Seq: seq, ID: id.Parse(parts[2])}
 		if errors.Join(err, seqErr) == nil && seq >= 0 && point.ID > 0 && point.On >= q.from && (q.to == "" || point.On <= q.to) {
-			q.after = point
+			q.before = point
 			return
 		}
 	}
-	q.wrong = append(q.wrong, "翻页的位置有误，已从第一页列出。")
+	q.wrong = append(q.wrong, "翻页的位置有误，已从最新一页列出。")
 }
 
 func (q cardQuery) url(path string) string {
@@ -92,8 +92,8 @@ func (q cardQuery) url(path string) string {
 			v.Set(f.name, f.value)
 		}
 	}
-	if q.after.On != "" {
-		v.Set("after", fmt.Sprintf("%s~%d~%d", q.after.On, q.after.Seq, q.after.ID))
+	if q.before.On != "" {
+		v.Set("before", fmt.Sprintf("%s~%d~%d", q.before.On, q.before.Seq, q.before.ID))
 	}
 	return withQuery(path, v)
 }
@@ -110,7 +110,7 @@ func (s *Server) stockCard(c echo.Context) error {
 		return err
 	}
 	q := readCardQuery(c.Request(), depots)
-	card, err := s.Inventory.Card(ctx, actor, inventory.CardFilter{ItemID: item, DepotID: q.depot, From: q.from, To: q.to, After: q.after})
+	card, err := s.Inventory.Card(ctx, actor, inventory.CardFilter{ItemID: item, DepotID: q.depot, From: q.from, To: q.to, Before: q.before})
 	if err != nil {
 		return err
 	}
@@ -133,13 +133,13 @@ func cardView(card inventory.Card, q cardQuery) view.StockCard {
 	self := "/stock/card/" + it.ID.String()
 	data := view.StockCard{Code: it.Code, Name: it.Name, Spec: it.Spec, Category: it.Category, Unit: it.Unit, Now: card.Now.Grouped(),
 		ItemURL: "/items/" + it.ID.String(), StockURL: stockURL(stockQuery{by: byLot, depot: q.depot, text: it.Code}), SelfURL: self,
-		From: q.from, To: q.to, Later: q.after.On != "", Opening: card.Opening.Grouped(), Closing: card.Closing.Grouped()}
+		From: q.from, To: q.to, Later: q.before.On != "", Earlier: card.More, Opening: card.Opening.Grouped(), Closing: card.Closing.Grouped()}
 	for _, r := range card.Rows {
 		data.Rows = append(data.Rows, cardRow(r))
 	}
-	data.Pager = view.Pager{Shown: len(card.Rows), Needed: data.Later || card.More}
+	data.Pager = view.Pager{Shown: len(card.Rows), Needed: data.Later || card.More, FirstText: "回到最新一页", NextText: "更早的记录"}
 	first, next := q, q
-	first.after, next.after = inventory.CardPoint{}, card.Next
+	first.before, next.before = inventory.CardPoint{}, card.Earlier
 	if data.Later {
 		data.Pager.First = first.url(self)
 	}

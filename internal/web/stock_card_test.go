@@ -37,19 +37,25 @@ func (d *desk) longCard(t testing.TB) store.StockRow {
 	return row
 }
 
-// cardPages walks a card and checks every balance on the way. It gives the
-// balance at its end and the number of movements.
+// cardPages walks a card from its end and checks every balance on the way. It
+// gives the balances at both ends and the number of movements.
 func (u *user) cardPages(t testing.TB, path string) (opening, closing quantity.Q, movements, pages int) {
 	t.Helper()
 	for path != "" {
 		p := u.get(t, path).want(t, http.StatusOK)
 		rows := listRows(p)
-		balance := number(t, rows[0]["结存"])
-		if pages == 0 {
-			opening = balance
-		} else if balance != closing || !strings.Contains(rows[0]["单据编号"], "承前页") {
-			t.Fatalf("page %d begins with %v, the one before ended with %s", pages+1, rows[0], closing)
+		last := rows[len(rows)-1]
+		end := number(t, last["结存"])
+		if later := strings.Contains(last["单据编号"], "转下页"); later != (pages > 0) {
+			t.Fatalf("page %d ends with %v", pages+1, last)
 		}
+		if pages == 0 {
+			closing = end
+		} else if end != opening {
+			t.Fatalf("page %d ends with %s, the one after begins with %s", pages+1, end, opening)
+		}
+		opening = number(t, rows[0]["结存"])
+		balance := opening
 		for _, r := range rows[1 : len(rows)-1] {
 			balance += number(t, r["收入"]) - number(t, r["发出"])
 			if got := number(t, r["结存"]); got != balance {
@@ -57,14 +63,13 @@ func (u *user) cardPages(t testing.TB, path string) (opening, closing quantity.Q
 			}
 			movements++
 		}
-		closing = number(t, rows[len(rows)-1]["结存"])
-		if closing != balance {
-			t.Fatalf("the page ends with %s, want %s", closing, balance)
+		if balance != end {
+			t.Fatalf("the page ends with %s, want %s", end, balance)
 		}
 		pages++
 		path = p.Find(`#list nav a[rel="next"]`).AttrOr("href", "")
-		if turned := strings.Contains(rows[len(rows)-1]["单据编号"], "转下页"); turned != (path != "") {
-			t.Fatalf("转下页 %v, next page %q", turned, path)
+		if earlier := strings.Contains(rows[0]["单据编号"], "承前页"); earlier != (path != "") {
+			t.Fatalf("承前页 %v, next page %q", earlier, path)
 		}
 	}
 	return opening, closing, movements, pages
@@ -110,13 +115,13 @@ func TestWrongCardFiltersAreSaidOnThePage(t *testing.T) {
 	u := d.as(t, "planner")
 	path := "/stock/card/" + d.lots(t, inventory.StockFilter{})[0].Lot.ItemID.String()
 	for query, part := range map[string]string{
-		"from=2026-02-30":                      "开始日期",
-		"to=tomorrow":                          "结束日期",
-		"from=2026-11-20&to=2026-11-01":        "调换",
-		"depot=x":                              "没有这个储备库",
-		"after=2026-11-01":                     "翻页",
-		"after=2026-11-01~x~y":                 "翻页",
-		"from=2026-11-01&after=2026-10-01~1~1": "翻页",
+		"from=2026-02-30":                       "开始日期",
+		"to=tomorrow":                           "结束日期",
+		"from=2026-11-20&to=2026-11-01":         "调换",
+		"depot=x":                               "没有这个储备库",
+		"before=2026-11-01":                     "翻页",
+		"before=2026-11-01~x~y":                 "翻页",
+		"from=2026-11-01&before=2026-10-01~1~1": "翻页",
 	} {
 		p := u.get(t, path+"?"+query).want(t, http.StatusOK)
 		if !strings.Contains(p.text("main .cb-flash"), part) {

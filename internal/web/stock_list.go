@@ -26,7 +26,7 @@ var stockListPage = declare[view.StockList]("base", "stock/list")
 
 // stockFilter turns the query into the use case's filter.
 func (s *Server) stockFilter(ctx context.Context, q stockQuery) (inventory.StockFilter, error) {
-	f := inventory.StockFilter{DepotID: q.depot, CategoryID: q.category, Query: q.text, LotNo: q.lot}
+	f := inventory.StockFilter{DepotID: q.depot, CategoryID: q.category, Query: q.text, LotNo: q.lot, Barred: q.state == stateBarred}
 	f.ExpiresFrom, f.ExpiresBy, _ = q.expires(s.Inventory.Today())
 	if err := q.point(&f); err != nil || q.text == "" {
 		return f, err
@@ -111,6 +111,9 @@ func (s *Server) frameStock(ctx context.Context, p *stockPage, asked stockQuery)
 	p.AsOf = p.today.First
 	p.Query = view.StockQuery{By: q.by, Depots: depotOptions(p.depots, q.depot), Kinds: categoryOptions(p.categories, q.category),
 		Text: q.text, LotNo: q.lot, Filtered: q.filtered()}
+	for _, st := range stockStates {
+		p.Query.States = append(p.Query.States, view.Option{Value: st.value, Label: st.label, Checked: st.value == q.state})
+	}
 	for _, e := range stockExpiries {
 		p.Query.Expiries = append(p.Query.Expiries, view.Option{Value: e.value, Label: e.label, Checked: e.value == q.expiry})
 	}
@@ -170,7 +173,7 @@ func (s *Server) fillItems(ctx context.Context, p *stockPage) error {
 		lots := p.query.at(byLot)
 		lots.text = r.ItemCode
 		p.ByItem = append(p.ByItem, view.StockItemRow{Code: r.ItemCode, Name: r.Item, Spec: r.Spec, Category: r.Category, Unit: r.Unit,
-			OnHand: r.Qty.Grouped(), Available: r.Available.Grouped(), Expired: someQty(r.Expired), Expiring: someQty(r.Expiring),
+			OnHand: r.Qty.Grouped(), Available: r.Available.Grouped(), Held: someQty(r.Held), Quarantined: someQty(r.Quarantined), Expired: someQty(r.Expired), Expiring: someQty(r.Expiring),
 			Lots: r.Lots, Depots: r.Depots, CardURL: cardURL(r.ItemID, p.query.depot), LotsURL: stockURL(lots)})
 	}
 	if more {
@@ -195,17 +198,19 @@ func (s *Server) fillLots(ctx context.Context, p *stockPage) error {
 	return err
 }
 
-// usable is what may be issued: nothing of a lot that is held or has expired.
+// usable is what may be issued: nothing outside bins, nothing of a lot that is
+// held or has expired.
 func usable(r store.StockRow, today day.Day) quantity.Q {
-	if r.Lot.Held || r.Lot.Expired(today) {
+	if r.Kind != place.Bin || r.Lot.Held || r.Lot.Expired(today) {
 		return 0
 	}
 	return r.Available()
 }
 
 func lotRow(r store.StockRow, today day.Day) view.StockLotRow {
-	row := view.StockLotRow{Code: r.ItemCode, Name: r.Item, Spec: r.Spec, CardURL: cardURL(r.Lot.ItemID, r.DepotID), Held: r.Lot.Held,
-		Depot: r.Depot, Bin: r.Bin, LotNo: r.Lot.No, Produced: r.Lot.Produced.String(), Expires: r.Lot.Expires.String(),
+	row := view.StockLotRow{Code: r.ItemCode, Name: r.Item, Spec: r.Spec, CardURL: cardURL(r.Lot.ItemID, r.DepotID), LotURL: lotURL(r.Lot.ID), Held: r.Lot.Held,
+		Quarantine: r.Kind == place.Quarantine,
+		Depot:      r.Depot, Bin: r.Bin, LotNo: r.Lot.No, Produced: r.Lot.Produced.String(), Expires: r.Lot.Expires.String(),
 		Tag: view.ExpiryTag(r.Lot.Expires, today), OnHand: r.OnHand.Grouped(), Available: usable(r, today).Grouped(), Unit: r.Unit,
 		Source: string(r.Lot.Source), Owner: r.Lot.Owner}
 	if r.Lot.Price != nil {

@@ -32,6 +32,12 @@ var stockExpiries = []struct {
 	days         int // ahead of today
 }{{"expired", "已过期", -1}, {"30", "30 天内到期", 30}, {"90", "90 天内到期", 90}, {"180", "180 天内到期", 180}}
 
+// stateBarred narrows the list to what is there and may not leave: held lots
+// and goods in quarantine.
+const stateBarred = "barred"
+
+var stockStates = []struct{ value, label string }{{stateBarred, "冻结或待检"}}
+
 // maxStockText bounds what a filter field may hold; no name or lot is longer.
 const maxStockText = 100
 
@@ -43,6 +49,7 @@ type stockQuery struct {
 	text     string
 	lot      string
 	expiry   string
+	state    string // "" or stateBarred
 	after    string
 }
 
@@ -51,7 +58,7 @@ type stockQuery struct {
 func readStockQuery(r *http.Request) (stockQuery, error) {
 	f := form.Query(r)
 	q := stockQuery{by: f.Text("by"), depot: f.ID("depot"), category: f.ID("category"), text: f.Text("q"), lot: f.Text("lot"),
-		expiry: f.Text("expiry"), after: f.Text("after")}
+		expiry: f.Text("expiry"), state: f.Text("state"), after: f.Text("after")}
 	if q.by == "" {
 		q.by = byItem
 	}
@@ -61,6 +68,8 @@ func readStockQuery(r *http.Request) (stockQuery, error) {
 	case !slices.ContainsFunc(stockTabs, func(t struct{ by, label string }) bool { return t.by == q.by }):
 		q.by = byItem
 		return q, errs.New(errs.Invalid, "没有这种列法，请在上面选择按物资、批次、储备库或类别。")
+	case q.state != "" && q.state != stateBarred:
+		return q, errs.New(errs.Invalid, "状态有误，请从列表中重新选择。")
 	case len([]rune(q.text)) > maxStockText || len([]rune(q.lot)) > maxStockText:
 		return q, errs.New(errs.Invalid, "物资或批号的条件太长，请缩短到 %d 个字以内。", maxStockText)
 	}
@@ -99,20 +108,20 @@ func (q stockQuery) check(depots []place.Depot, categories []catalog.Category) e
 // depots has no such fields, and a filter nobody sees must not count.
 func (q stockQuery) effective() stockQuery {
 	if q.by == byDepot {
-		q.text, q.lot, q.expiry = "", "", ""
+		q.text, q.lot, q.expiry, q.state = "", "", "", ""
 	}
 	return q
 }
 
 func (q stockQuery) filtered() bool {
-	return q.depot != 0 || q.category != 0 || q.text != "" || q.lot != "" || q.expiry != ""
+	return q.depot != 0 || q.category != 0 || q.text != "" || q.lot != "" || q.expiry != "" || q.state != ""
 }
 
 // url writes the query behind a path, empty fields left out.
 func (q stockQuery) url(path string) string {
 	v := url.Values{}
 	for _, f := range []struct{ name, value string }{{"by", q.by}, {"depot", idText(q.depot)}, {"category", idText(q.category)},
-		{"q", q.text}, {"lot", q.lot}, {"expiry", q.expiry}, {"after", q.after}} {
+		{"q", q.text}, {"lot", q.lot}, {"expiry", q.expiry}, {"state", q.state}, {"after", q.after}} {
 		if f.value != "" {
 			v.Set(f.name, f.value)
 		}

@@ -21,7 +21,7 @@ FROM stock s JOIN place p ON p.id = s.place_id JOIN lot l ON l.id = s.lot_id
 WHERE s.depot_id = :depot_id AND s.item_id IN (:items) AND s.qty > 0 AND p.kind IN (:kinds)
 
 -- name: stock-rows
-SELECT s.place_id, p.code AS bin, s.depot_id, d.code AS depot_code, d.name AS depot, i.code AS item_code, i.name AS item,
+SELECT s.place_id, p.kind AS place_kind, p.code AS bin, s.depot_id, d.code AS depot_code, d.name AS depot, i.code AS item_code, i.name AS item,
   i.spec, i.unit, c.name AS category, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on, l.produced_precision,
   l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.serial, l.held
 FROM stock s
@@ -36,19 +36,26 @@ WHERE s.qty <> 0
   AND (:category_id = 0 OR i.category_id = :category_id)
   AND (:any_item = 1 OR s.item_id IN (:items))
   AND (:lot_no = '' OR l.lot_no_key LIKE :lot_no ESCAPE '!')
+  AND (:barred = 0 OR l.held = 1 OR p.kind <> 'bin')
   AND (:expires_by = '' OR (l.expires_last <> '' AND l.expires_last <= :expires_by AND l.expires_last >= :expires_from))
   AND (:after_code = '' OR i.code > :after_code OR (i.code = :after_code AND (d.code > :after_depot
     OR (d.code = :after_depot AND (l.id > :after_lot OR (l.id = :after_lot AND s.place_id > :after_place))))))
 ORDER BY i.code, d.code, l.id, s.place_id LIMIT :limit
 
+-- name: stock-items-at
+SELECT DISTINCT item_id FROM stock WHERE depot_id IN (:depots) AND qty <> 0
+
 -- name: stock-by-item
 SELECT i.id AS item_id, i.code AS item_code, i.name AS item, i.spec, i.unit, c.name AS category,
   CAST(SUM(s.qty) AS SIGNED) AS qty,
-  CAST(SUM(CASE WHEN l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today) THEN s.qty - s.allocated ELSE 0 END) AS SIGNED) AS available,
+  CAST(SUM(CASE WHEN p.kind = 'bin' AND l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today) THEN s.qty - s.allocated ELSE 0 END) AS SIGNED) AS available,
+  CAST(SUM(CASE WHEN l.held = 1 THEN s.qty ELSE 0 END) AS SIGNED) AS held,
+  CAST(SUM(CASE WHEN p.kind = 'quarantine' THEN s.qty ELSE 0 END) AS SIGNED) AS quarantined,
   CAST(SUM(CASE WHEN l.expires_last <> '' AND l.expires_last < :today THEN s.qty ELSE 0 END) AS SIGNED) AS expired,
   CAST(SUM(CASE WHEN l.expires_last >= :today AND l.expires_last <= :soon THEN s.qty ELSE 0 END) AS SIGNED) AS expiring,
   COUNT(DISTINCT s.lot_id) AS lots, COUNT(DISTINCT s.depot_id) AS depots
 FROM stock s
+JOIN place p ON p.id = s.place_id
 JOIN lot l ON l.id = s.lot_id
 JOIN item i ON i.id = s.item_id
 JOIN category c ON c.id = i.category_id
@@ -58,6 +65,7 @@ WHERE s.qty <> 0
   AND (:category_id = 0 OR i.category_id = :category_id)
   AND (:any_item = 1 OR s.item_id IN (:items))
   AND (:lot_no = '' OR l.lot_no_key LIKE :lot_no ESCAPE '!')
+  AND (:barred = 0 OR l.held = 1 OR p.kind <> 'bin')
   AND (:expires_by = '' OR (l.expires_last <> '' AND l.expires_last <= :expires_by AND l.expires_last >= :expires_from))
   AND (:after_code = '' OR i.code > :after_code)
 GROUP BY i.id, i.code, i.name, i.spec, i.unit, c.name
@@ -77,7 +85,7 @@ WHERE s.qty <> 0 AND (:all_depots = 1 OR s.depot_id IN (:depots))
 GROUP BY d.id, d.code, d.name, c.id, c.name
 
 -- name: stock-expiring
-SELECT s.place_id, p.code AS bin, s.depot_id, d.code AS depot_code, d.name AS depot, i.code AS item_code, i.name AS item,
+SELECT s.place_id, p.kind AS place_kind, p.code AS bin, s.depot_id, d.code AS depot_code, d.name AS depot, i.code AS item_code, i.name AS item,
   i.spec, i.unit, c.name AS category, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on, l.produced_precision,
   l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.serial, l.held
 FROM lot l

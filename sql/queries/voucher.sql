@@ -66,32 +66,6 @@ SELECT business_on, seq, CAST(SUM(qty) AS SIGNED) AS qty FROM entry
 WHERE lot_id = :lot_id AND place_id = :place_id AND business_on > :business_on
 GROUP BY business_on, seq ORDER BY business_on, seq
 
--- name: card-total
-SELECT COALESCE(CAST(SUM(qty) AS SIGNED), 0) FROM stock
-WHERE item_id = :item_id AND (:all_depots = 1 OR depot_id IN (:depots)) AND (:depot_id = 0 OR depot_id = :depot_id)
-
--- name: card-after
-SELECT COALESCE(CAST(SUM(qty) AS SIGNED), 0) FROM entry
-WHERE item_id = :item_id AND depot_id <> 0 AND (:all_depots = 1 OR depot_id IN (:depots)) AND (:depot_id = 0 OR depot_id = :depot_id)
-  AND (business_on > :on OR (business_on = :on AND (seq > :seq OR (seq = :seq AND id > :id))))
-
--- name: card-entries
-SELECT e.id, e.voucher_id, e.line, e.business_on, e.seq, e.qty, e.remark, v.number, v.type, v.reason, v.counterparty,
-  v.actor_name, v.reverses_id, d.name AS depot, p.code AS bin,
-  COALESCE(t.name, '') AS to_depot, CASE WHEN t.id IS NULL THEN '' ELSE f.name END AS from_depot, l.lot_no, l.expires_on, l.expires_precision, l.price_fen
-FROM entry e
-JOIN voucher v ON v.id = e.voucher_id
-JOIN depot d ON d.id = e.depot_id
-JOIN depot f ON f.id = v.depot_id
-LEFT JOIN depot t ON t.id = v.to_depot_id
-JOIN place p ON p.id = e.place_id
-JOIN lot l ON l.id = e.lot_id
-WHERE e.item_id = :item_id AND e.depot_id <> 0
-  AND (:all_depots = 1 OR e.depot_id IN (:depots)) AND (:depot_id = 0 OR e.depot_id = :depot_id)
-  AND (e.business_on > :on OR (e.business_on = :on AND (e.seq > :seq OR (e.seq = :seq AND e.id > :id))))
-  AND (:to_on = '' OR e.business_on <= :to_on)
-ORDER BY e.business_on, e.seq, e.id LIMIT :limit
-
 -- name: voucher-counts
 SELECT COALESCE(SUM(CASE WHEN type IN ('receipt', 'opening') THEN 1 ELSE 0 END), 0) AS receipts,
   COALESCE(SUM(CASE WHEN type = 'issue' THEN 1 ELSE 0 END), 0) AS issues,

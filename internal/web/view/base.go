@@ -103,6 +103,8 @@ type Pager struct {
 	Shown       int
 	First, Next string
 	Needed      bool
+
+	FirstText, NextText string // other words for the links, "" = 回到第一页 and 下一页
 }
 
 // When writes an instant (microseconds UTC) as people here read it.

@@ -34,6 +34,7 @@ type ItemRow struct {
 	Aliases          string
 	Draft            bool
 	Recoverable      bool
+	Serial           bool
 	URL, CardURL     string
 }
 
@@ -46,6 +47,8 @@ type ItemView struct {
 	Aliases          string
 	Draft            bool
 	Recoverable      bool
+	Serial           bool
+	Packs            string
 	MayEdit          bool
 	EditURL          string
 	CardURL          string
@@ -71,7 +74,7 @@ type ItemForm struct {
 	ID         id.ID // 0 = new
 	Action     string
 	BackURL    string
-	InUse      bool // the unit can no longer change
+	InUse      bool // the unit and 逐件管理 can no longer change
 	Units      []string
 	Categories []Option
 
@@ -80,6 +83,8 @@ type ItemForm struct {
 	Months           string
 	Aliases          string // one a line
 	Recover          bool
+	Serial           bool
+	Packs            string // 箱=24、件=10
 }
 
 // Storage words a storage life; 0 = not known.

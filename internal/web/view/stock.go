@@ -29,6 +29,7 @@ type StockQuery struct {
 	Text     string
 	LotNo    string
 	Expiries []Option
+	States   []Option
 	Filtered bool
 }
 
@@ -39,12 +40,13 @@ type StockTab struct {
 	Current bool
 }
 
-// StockItemRow is an item with its sums. Expired and Expiring are "" where
-// there is none.
+// StockItemRow is an item with its sums. Held, Quarantined, Expired and
+// Expiring are "" where there is none.
 type StockItemRow struct {
 	Code, Name, Spec  string
 	Category, Unit    string
 	OnHand, Available string
+	Held, Quarantined string
 	Expired, Expiring string
 	Lots, Depots      int
 	CardURL, LotsURL  string
@@ -53,8 +55,8 @@ type StockItemRow struct {
 // StockLotRow is a lot in a bin.
 type StockLotRow struct {
 	Code, Name, Spec  string
-	CardURL           string
-	Held              bool
+	CardURL, LotURL   string
+	Held, Quarantine  bool
 	Depot, Bin        string
 	LotNo             string
 	Produced, Expires string
@@ -90,7 +92,8 @@ type StockCard struct {
 	Depot    string // whose card this is, in words
 	From, To string // ISO days, "" = open
 
-	Later            bool // not the first page: its opening is 承前页
+	Earlier          bool // older rows follow: the opening is 承前页
+	Later            bool // newer rows came before: the closing is 转下页
 	Opening, Closing string
 	Rows             []StockCardRow
 	Pager            Pager
