@@ -14,6 +14,7 @@ import (
 	"changbei/internal/ledger"
 	"changbei/internal/place"
 	"changbei/internal/posting"
+	"changbei/internal/quantity"
 	"changbei/internal/store"
 )
 
@@ -124,7 +125,7 @@ func (s *Service) book(ctx context.Context, tx *store.Tx, actor access.Actor, p 
 		if err != nil {
 			return nil, err
 		}
-		for n, some := range slices.Collect(slices.Chunk(rows, ledger.MaxLines)) {
+		for n, some := range vouchersOf(rows) {
 			v, err := s.open(ctx, tx, actor, p, opening{depot, n, some})
 			if err != nil {
 				return nil, err
@@ -228,10 +229,16 @@ func (s *Service) open(ctx context.Context, tx *store.Tx, actor access.Actor, p 
 		if *r.Quantity == 0 {
 			continue
 		}
-		e := ledger.Entry{Line: i + 1, PlaceID: place.Outer(place.Opened), LotID: lots[i].ID, ItemID: r.Item.ID, Qty: -*r.Quantity}
-		in := e
-		in.PlaceID, in.DepotID, in.Qty, in.Remark = bins[binCode(r)], o.depot, *r.Quantity, clip(r.Remark, 200)
-		v.Entries = append(v.Entries, e, in)
+		for _, lot := range lots[i] {
+			qty := *r.Quantity
+			if lot.Serial {
+				qty = quantity.One
+			}
+			e := ledger.Entry{Line: i + 1, PlaceID: place.Outer(place.Opened), LotID: lot.ID, ItemID: r.Item.ID, Qty: -qty}
+			in := e
+			in.PlaceID, in.DepotID, in.Qty, in.Remark = bins[binCode(r)], o.depot, qty, clip(r.Remark, 200)
+			v.Entries = append(v.Entries, e, in)
+		}
 		record[i].VoucherID = v.ID
 	}
 	if err := tx.InsertImportRows(ctx, record); err != nil || len(v.Entries) == 0 {
@@ -241,13 +248,22 @@ func (s *Service) open(ctx context.Context, tx *store.Tx, actor access.Actor, p 
 	return posting.InTx(ctx, tx, posting.Request{Actor: actor, Permission: access.LedgerImport, ClientKey: key, Hash: p.Batch.FileHash}, v)
 }
 
-func (o opening) lots(ctx context.Context, tx *store.Tx) ([]ledger.Lot, error) {
-	lots := make([]ledger.Lot, len(o.rows))
+// lots finds or makes the lots of each row.
+func (o opening) lots(ctx context.Context, tx *store.Tx) ([][]ledger.Lot, error) {
+	var all []ledger.Lot
+	of := make([][]ledger.Lot, len(o.rows))
 	for i, r := range o.rows {
-		lots[i] = ledger.Lot{ItemID: r.Item.ID, No: clip(r.LotNo, 60), Produced: r.ProductionDate, Expires: r.Expiry, Received: r.Date,
-			Source: ledger.Source(clip(r.Source, 60)), Price: r.Price, Owner: clip(r.Owner, 100)}
+		of[i] = r.lotsOf()
+		all = append(all, of[i]...)
 	}
-	return lots, tx.FindOrMakeLots(ctx, lots)
+	if err := tx.FindOrMakeLots(ctx, all); err != nil {
+		return nil, err
+	}
+	for i := range of {
+		n := len(of[i])
+		of[i], all = all[:n], all[n:]
+	}
+	return of, nil
 }
 
 func binCode(r Row) string { return clip(catalog.Key(r.Location), 60) }

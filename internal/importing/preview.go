@@ -258,6 +258,7 @@ func (p *Preview) judgeQuantity(row *Row) {
 	} else if !row.Quantity.Fits(row.Item.Decimals) {
 		row.fail(reading.Field("quantity"), "%s", row.tooFine())
 	}
+	row.judgePieces()
 }
 
 // tooFine says that a row's quantity has more decimals than its item's unit.
