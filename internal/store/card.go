@@ -30,6 +30,7 @@ type CardEntry struct {
 	FromDepot        string        `db:"from_depot"` // of a transfer: the one that gives
 	ToDepot          string        `db:"to_depot"`   // and the one that receives, else ""
 	Bin              string        `db:"bin"`
+	LotID            id.ID         `db:"lot_id"`
 	LotNo            string        `db:"lot_no"`
 	ExpiresOn        string        `db:"expires_on"`
 	ExpiresPrecision day.Precision `db:"expires_precision"`

@@ -31,6 +31,8 @@ var menu = []group{
 		at("issue", "/issues/new", "出库", "package-export", access.VoucherPost),
 		at("drafts", "/drafts", "草稿箱", "list-check", access.VoucherPost),
 		at("vouchers", "/vouchers", "单据", "file-text", access.StockView),
+		at("summary", "/summary", "收发存汇总", "report-analytics", access.StockView),
+		at("periods", "/periods", "月结", "calendar", access.StockView),
 		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
 	}},
 	{"基础资料", []entry{

@@ -59,6 +59,15 @@ var Routes = []Route{
 	{post, "/lots/:id/hold", access.LotHold, 0, (*Server).lotHold},
 	{post, "/lots/:id/release", access.LotRelease, 0, (*Server).lotRelease},
 
+	{get, "/periods", access.StockView, 0, (*Server).periodList},
+	{post, "/periods/close", access.PeriodClose, 0, (*Server).periodClose},
+	{get, "/periods/reopen", access.PeriodClose, 0, (*Server).reopenForm},
+	{post, "/periods/reopen", access.PeriodClose, 0, (*Server).reopenAsk},
+	{post, "/periods/reopenings/:id/decide", access.PeriodReopen, 0, (*Server).reopenDecide},
+	{post, "/periods/reopenings/:id/withdraw", access.PeriodClose, 0, (*Server).reopenWithdraw},
+	{get, "/summary", access.StockView, 0, (*Server).summaryView},
+	{get, "/summary/export", access.StockView, 0, (*Server).summaryExport},
+
 	{get, "/items", access.StockView, 0, (*Server).itemList},
 	{get, "/items/search", access.VoucherPost, 0, (*Server).itemSearch},
 	{get, "/items/new", access.CatalogEdit, 0, (*Server).itemNew},

@@ -155,6 +155,6 @@ func cardRow(r inventory.CardRow) view.StockCardRow {
 		text = strings.TrimSpace(text + " " + r.Counterparty)
 	}
 	return view.StockCardRow{On: r.BusinessOn, Number: r.Number, URL: "/vouchers/" + r.VoucherID.String(), Type: view.TypeTag(r.Type),
-		Text: text, Remark: r.Remark, Depot: r.Depot, Bin: r.Bin, LotNo: r.LotNo, Expires: r.Expires.String(),
+		Text: text, Remark: r.Remark, Depot: r.Depot, Bin: r.Bin, LotNo: r.LotNo, LotURL: lotURL(r.LotID), Expires: r.Expires.String(),
 		In: someQty(r.In), Out: someQty(r.Out), Balance: r.Balance.Grouped(), Actor: r.ActorName}
 }

@@ -36,7 +36,7 @@ var stockExpiries = []struct {
 // and goods in quarantine.
 const stateBarred = "barred"
 
-var stockStates = []struct{ value, label string }{{stateBarred, "冻结或待检"}}
+var stockStates = []struct{ value, label string }{{stateBarred, "冻结/待检"}}
 
 // maxStockText bounds what a filter field may hold; no name or lot is longer.
 const maxStockText = 100

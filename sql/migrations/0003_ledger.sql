@@ -121,3 +121,25 @@ CREATE INDEX reopening_open ON reopening (status, depot_id);
 -- Entries of one depot by day: what a month's close adds up.
 -- step: entry_day
 CREATE INDEX entry_day ON entry (depot_id, business_on, lot_id, voucher_id, qty);
+
+-- The figures of closed months by item, so that the 收发存 of a month over all
+-- depots reads a row per item and depot instead of one per lot. A value is price times quantity in
+-- thousandths of a fen, exact; unpriced counts the lots without a price, whose
+-- values are missing, and unpriced_closing sums up what is left of them.
+-- step: period_item
+CREATE TABLE IF NOT EXISTS period_item (
+  month CHAR(7) NOT NULL,
+  depot_id BIGINT NOT NULL,
+  item_id BIGINT NOT NULL,
+  opening BIGINT NOT NULL,
+  received BIGINT NOT NULL,
+  issued BIGINT NOT NULL,
+  closing BIGINT NOT NULL,
+  opening_value BIGINT NOT NULL,
+  received_value BIGINT NOT NULL,
+  issued_value BIGINT NOT NULL,
+  closing_value BIGINT NOT NULL,
+  unpriced BIGINT NOT NULL,
+  unpriced_closing BIGINT NOT NULL,
+  PRIMARY KEY (month, depot_id, item_id)
+) /*table*/;

@@ -19,7 +19,7 @@ WHERE depot_id = :depot_id AND item_id = :item_id AND business_on >= :on
 -- name: card-entries
 SELECT e.id, e.voucher_id, e.line, e.business_on, e.seq, e.qty, e.remark, v.number, v.type, v.reason, v.counterparty,
   v.actor_name, v.reverses_id, d.name AS depot, p.code AS bin,
-  COALESCE(t.name, '') AS to_depot, CASE WHEN t.id IS NULL THEN '' ELSE f.name END AS from_depot, l.lot_no, l.expires_on, l.expires_precision, l.price_fen
+  COALESCE(t.name, '') AS to_depot, CASE WHEN t.id IS NULL THEN '' ELSE f.name END AS from_depot, e.lot_id, l.lot_no, l.expires_on, l.expires_precision, l.price_fen
 FROM (
   SELECT id, voucher_id, line, place_id, depot_id, lot_id, business_on, seq, qty, remark FROM entry
   WHERE item_id = :item_id AND depot_id <> 0 AND (:all_depots = 1 OR depot_id IN (:depots))
@@ -37,7 +37,7 @@ ORDER BY e.business_on DESC, e.seq DESC, e.id DESC
 -- name: card-entries-depot
 SELECT e.id, e.voucher_id, e.line, e.business_on, e.seq, e.qty, e.remark, v.number, v.type, v.reason, v.counterparty,
   v.actor_name, v.reverses_id, d.name AS depot, p.code AS bin,
-  COALESCE(t.name, '') AS to_depot, CASE WHEN t.id IS NULL THEN '' ELSE f.name END AS from_depot, l.lot_no, l.expires_on, l.expires_precision, l.price_fen
+  COALESCE(t.name, '') AS to_depot, CASE WHEN t.id IS NULL THEN '' ELSE f.name END AS from_depot, e.lot_id, l.lot_no, l.expires_on, l.expires_precision, l.price_fen
 FROM (
   SELECT id, voucher_id, line, place_id, depot_id, lot_id, business_on, seq, qty, remark FROM entry
   WHERE depot_id = :depot_id AND item_id = :item_id

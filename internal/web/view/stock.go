@@ -105,7 +105,8 @@ type StockCardRow struct {
 	Type            Tag
 	Text, Remark    string
 	Depot, Bin      string
-	LotNo, Expires  string
+	LotNo, LotURL   string
+	Expires         string
 	In, Out         string
 	Balance         string
 	Actor           string

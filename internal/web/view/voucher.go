@@ -76,6 +76,7 @@ type VoucherLine struct {
 	N                        int
 	Code, Name, Spec, Unit   string
 	LotNo, Produced, Expires string
+	LotURL                   string
 	Bin, Qty, Price, Amount  string
 	Remark, Owner            string
 	CardURL                  string
@@ -92,7 +93,7 @@ func NewVoucherLine(it catalog.Item, lot ledger.Lot, qty quantity.Q, amount *mon
 	if red {
 		qty = -qty
 	}
-	l := VoucherLine{Code: it.Code, Name: it.Name, Spec: it.Spec, Unit: it.Unit, LotNo: lot.No, Produced: lot.Produced.String(),
+	l := VoucherLine{Code: it.Code, Name: it.Name, Spec: it.Spec, Unit: it.Unit, LotNo: lot.No, LotURL: "/lots/" + lot.ID.String(), Produced: lot.Produced.String(),
 		Expires: lot.Expires.String(), Owner: lot.Owner, Qty: qty.Grouped(), exact: qty}
 	if lot.Price != nil {
 		l.Price = lot.Price.Grouped()
