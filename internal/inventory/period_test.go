@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -288,4 +290,44 @@ func TestPeriodBoard(t *testing.T) {
 	if b, err = w.inv.Periods(w.ctx, actor(7, "钱伟", access.Leader, 0), "2026-09"); err != nil || !b.Reopenings[0].MayDecide || b.Reopenings[0].MayWithdraw {
 		t.Errorf("a leader's board: %+v %v", b.Reopenings, err)
 	}
+}
+
+// TestClosingWhilePosting closes a month in the middle of a crowd that posts
+// into it: what is booked is in the month's figures, all else is refused.
+func TestClosingWhilePosting(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		w := newWorld(t, e)
+		var booked, refused atomic.Int64
+		var crowd sync.WaitGroup
+		for n := range 8 {
+			crowd.Go(func() {
+				for range 6 {
+					if n == 0 && booked.Load() > 5 {
+						if got, err := w.inv.ClosePeriods(w.ctx, w.planner, "2026-10", []id.ID{w.depot.ID}); err != nil || got[0].Err != nil && !errors.Is(got[0].Err, errs.Conflict) {
+							t.Error(got, err)
+						}
+					}
+					_, err := w.inv.PostDraft(w.ctx, w.keeper, w.receipt("2026-10-31", w.quilts("1")))
+					switch {
+					case err == nil:
+						booked.Add(1)
+					case strings.Contains(err.Error(), "已月结"):
+						refused.Add(1)
+					default:
+						t.Error(err)
+					}
+				}
+			})
+		}
+		crowd.Wait()
+		if got, err := w.inv.ClosePeriods(w.ctx, w.planner, "2026-10", []id.ID{w.depot.ID}); err != nil || got[0].Err != nil && !errors.Is(got[0].Err, errs.Conflict) {
+			t.Fatal(got, err)
+		}
+		n := booked.Load()
+		if got := w.summary("2026-10"); len(got) != 1 || got[0] != fmt.Sprintf("棉被 0+%d-0=%d", n, n) {
+			t.Errorf("%d booked, %d refused: %v", n, refused.Load(), got)
+		}
+		t.Logf("%d booked, %d refused", n, refused.Load())
+		w.mustCheck()
+	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
@@ -18,6 +19,7 @@ import (
 func movePieces(ctx context.Context, tx *store.Tx, v ledger.Voucher, lots map[id.ID]ledger.Lot) error {
 	var moves []store.PieceMove
 	line := map[id.ID]int{}
+	seen := map[string]int{} // the line a number stands on
 	for _, m := range v.Moves() {
 		lot := lots[m.Out.LotID]
 		if !lot.Serial {
@@ -26,7 +28,13 @@ func movePieces(ctx context.Context, tx *store.Tx, v ledger.Voucher, lots map[id
 		if m.In.Qty != quantity.One {
 			return errs.New(errs.Invalid, "第 %d 行「%s」逐件管理，每个编号只能是 1。", m.Out.Line, lot.No)
 		}
-		line[lot.ID] = m.Out.Line
+		number := lot.ItemID.String() + " " + catalog.Key(lot.No)
+		if n, twice := seen[number]; twice {
+			var c errs.Check
+			c.Add(lineField(m.Out.Line, "lot_no"), "第 %d 行的编号「%s」在第 %d 行已经写过，一张单据上每个编号只能写一次。请核对编号。", m.Out.Line, lot.No, n)
+			return c.Err()
+		}
+		line[lot.ID], seen[number] = m.Out.Line, m.Out.Line
 		moves = append(moves, store.PieceMove{LotID: lot.ID, ItemID: lot.ItemID, No: lot.No, From: away(m.Out.PlaceID), To: away(m.In.PlaceID)})
 	}
 	stuck, err := tx.MovePieces(ctx, v.ID, moves)

@@ -75,6 +75,7 @@ func resolve(ctx context.Context, st *store.Store, r Request) (ledger.Voucher, e
 	if prior.RequestHash != r.Hash || prior.ActorID != r.Actor.ID {
 		return prior, errs.New(errs.Conflict, "这张单据已经以 %s 记账，但内容与这次提交的不同。请打开该单据核对；确需再记一张，请新建单据。", prior.Number)
 	}
+	prior.Again = true
 	return prior, nil
 }
 
@@ -172,8 +173,8 @@ func checkOpen(v ledger.Voucher, heads map[id.ID]*store.Head) error {
 			return errs.New(errs.Invalid, "「%s」已停用，不能再记账。请在储备库页面恢复后再办。", h.Depot.Name)
 		}
 		if v.BusinessOn.First <= h.ClosedOn {
-			c.Add("business_on", "「%s」已月结到 %s，业务日期 %s 不能再记账。请改用 %s 以后的日期；确需补记，请计划员申请反结账。",
-				h.Depot.Name, h.ClosedOn, v.BusinessOn, h.ClosedOn)
+			c.Add("business_on", "「%s」已月结到 %s，业务日期 %s 不能再记账，请改为 %s 或以后；确需补记，请计划员申请反结账。",
+				h.Depot.Name, h.ClosedOn, v.BusinessOn, day.Day{First: h.ClosedOn}.AddDays(1))
 		}
 	}
 	return c.Err()
