@@ -40,8 +40,11 @@ test: test-deps lint ## everything: both engines, the browser, the race detector
 	$(GO) test -timeout 10m ./...
 	$(GO) test -race -short -timeout 10m $(RACED)
 
-bench: ## ratios against floors measured in the same run
-	$(GO) test -run '^$$' -bench . -benchtime 3x ./internal/...
+bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, reports beside, the check
+	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 60m -run 'Posting|HTTP|Beside|Check'
+
+bench-growth: test-deps ## the same at ten million entries; hours
+	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
 nightly: test-deps ## longer runs: fuzzing and the property tests with many cases
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
@@ -57,4 +60,4 @@ dist: ## release builds for the offices' machines
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o dist/changbei-$$os-$$arch$$ext ./cmd/changbei || exit 1; done
 	@ls -l dist
 
-.PHONY: help build run lint test-deps apt test bench nightly screenshots dist
+.PHONY: help build run lint test-deps apt test bench bench-growth nightly screenshots dist

@@ -129,6 +129,9 @@ func (p *parser) line(d Draft, n int, l Line, on day.Day) parsedLine {
 		out.lots = p.lots(n, l, out.item, on, d.Reason, numbers)
 		p.amount(n, out)
 		return out
+	case l.LotID == 0 && out.item.ID != 0 && !out.item.Serial && strings.TrimSpace(l.LotNo) != "":
+		// A number may be that of several lots; whoever writes it means one of them.
+		p.Add(field(n, "lot_no"), "第 %d 行请从列表选定批次：只写批号「%s」，还不能确定是哪一批、在哪个货位。", n, strings.TrimSpace(l.LotNo))
 	case l.LotID == 0:
 		out.serials = numbers
 	}

@@ -58,9 +58,13 @@ func (s *Service) takeEnds(ctx context.Context, tx *store.Tx, actor access.Actor
 			return nil, nil, err
 		}
 	}
+	take := tx.AssumeHead
+	if d.ID != 0 { // its draft is closed first, which wants the lock
+		take = tx.TakeHeadFor
+	}
 	taken := map[id.ID]*store.Head{}
 	for _, depot := range slices.Sorted(slices.Values(ends)) {
-		if taken[depot], err = tx.TakeHeadFor(ctx, depot, d.ClientKey); err != nil {
+		if taken[depot], err = take(ctx, depot, d.ClientKey); err != nil {
 			return nil, nil, err
 		}
 	}

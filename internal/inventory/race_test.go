@@ -8,4 +8,7 @@ import "flag"
 // thirty times slower, and a plan is one goroutine anyway.
 const planSteps = 4
 
+// raced says that the race detector is on.
+const raced = true
+
 func init() { flag.Set("rapid.checks", "15") }

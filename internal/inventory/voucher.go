@@ -26,6 +26,7 @@ type VoucherView struct {
 	Reverses   *ledger.Voucher  // the voucher this one takes back
 	Reversals  []ledger.Voucher // those that take this one back
 	Returns    []ledger.Voucher // of an issue, what came back
+	ReturnOf   *ledger.Voucher  // of a return, the issue whose goods came back
 	Reversible bool             // some line is not reversed yet
 	Returnable bool             // of an issue, something has not come back
 }
@@ -76,14 +77,26 @@ func (s *Service) Voucher(ctx context.Context, actor access.Actor, voucher id.ID
 	if view.Reversals, err = c.Reversals(ctx, v.ID); err != nil {
 		return view, err
 	}
+	return view, view.fillOrigins(ctx, c)
+}
+
+// fillOrigins finds the vouchers that this one follows from.
+func (v *VoucherView) fillOrigins(ctx context.Context, c *store.Conn) error {
 	if v.ReversesID != 0 {
 		orig, err := c.Voucher(ctx, v.ReversesID)
 		if err != nil {
-			return view, err
+			return err
 		}
-		view.Reverses = &orig
+		v.Reverses = &orig
 	}
-	return view, nil
+	for _, e := range v.Entries {
+		if e.ReturnsID != 0 {
+			issue, err := c.VoucherOfEntry(ctx, e.ReturnsID)
+			v.ReturnOf = &issue
+			return err
+		}
+	}
+	return nil
 }
 
 func (v *VoucherView) fillLines(ctx context.Context, c *store.Conn) error {

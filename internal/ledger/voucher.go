@@ -79,6 +79,7 @@ type Voucher struct {
 	PrevHash     string // of the voucher before it at the same depot
 	Hash         string
 	Entries      []Entry
+	Again        bool // it had been posted before, and is the answer to a repeated request; not stored
 }
 
 // Entry is one line of the books: a quantity of a lot into (+) or out of (−) a

@@ -102,13 +102,17 @@ func InTx(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (ledge
 		return v, err
 	}
 	number(tx, &v, heads)
+	record := tx.ChainAudit(heads[v.DepotID], recordOf(r, v, heads[v.DepotID].Depot))
+	if err := tx.ConfirmHeads(ctx, v.ClientKey); err != nil {
+		return v, err
+	}
 	if err := tx.InsertVoucher(ctx, v); err != nil {
 		return v, err
 	}
 	if err := move(ctx, tx, v, lots); err != nil {
 		return v, err
 	}
-	return v, record(ctx, tx, r, v, heads[v.DepotID].Depot)
+	return v, tx.InsertAudit(ctx, record)
 }
 
 // sealLots puts what the lots are into the entries, for the voucher's hash.
@@ -326,12 +330,12 @@ func deltaOf(deltas []store.Delta, s store.ShelfStock) store.Delta {
 	return store.Delta{}
 }
 
-// record writes the audit record into the depot's chain.
-func record(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher, depot place.Depot) error {
+// recordOf gives the audit record of a posting.
+func recordOf(r Request, v ledger.Voucher, depot place.Depot) ledger.AuditRecord {
 	lines := 0
 	for _, e := range v.Entries {
 		lines = max(lines, e.Line)
 	}
-	return tx.Audit(ctx, v.DepotID, ledger.AuditRecord{ActorID: int64(r.Actor.ID), ActorName: r.Actor.Name, Act: string(v.Type) + ".post",
-		Object: v.Number, Result: "ok", Detail: fmt.Sprintf("%s %s %d 行", depot.Name, v.BusinessOn, lines), IP: r.Actor.IP, RequestID: r.Actor.RequestID})
+	return ledger.AuditRecord{ActorID: int64(r.Actor.ID), ActorName: r.Actor.Name, Act: string(v.Type) + ".post",
+		Object: v.Number, Result: "ok", Detail: fmt.Sprintf("%s %s %d 行", depot.Name, v.BusinessOn, lines), IP: r.Actor.IP, RequestID: r.Actor.RequestID}
 }

@@ -44,6 +44,9 @@ const maxText = 60
 // numbers, a range or words that are no number are refused with a sentence.
 // A leading minus is read; whether it may be is the caller's to say (Check).
 func Parse(text string) (Reading, error) {
+	if n, plain := wholeNumber(text); plain {
+		return Reading{Q: Of(n), Multiplier: 1}, nil
+	}
 	s := fold(text)
 	if len([]rune(s)) > maxText {
 		return Reading{}, errs.Refuse(CodeNotNumeric, "数量的文字太长（超过 %d 个字），请只填一个数字，例如 120。", maxText)
@@ -142,4 +145,19 @@ func refuseSeveral(s, body string) error {
 		return errs.Refuse(CodeCompound, "“%s”里有不止一个数量，请拆成几行，每行只填一个数字。", s)
 	}
 	return nil
+}
+
+// wholeNumber reads what most cells hold, a few digits and nothing else,
+// without the pattern matching everything else needs.
+func wholeNumber(text string) (n int64, plain bool) {
+	if len(text) == 0 || len(text) > 9 || text[0] == '0' {
+		return 0, false
+	}
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(text[i]-'0')
+	}
+	return n, true
 }

@@ -30,7 +30,24 @@ type AccountRow struct {
 
 // Account gives one account with its grants, or NotFound.
 func (c *Conn) Account(ctx context.Context, account id.ID) (AccountRow, error) {
-	return c.oneAccount(ctx, "account-get", M{"id": account})
+	var rows []struct {
+		AccountRow
+		Role    access.Role `db:"role"`
+		DepotID id.ID       `db:"depot_id"`
+	}
+	if err := c.list(ctx, &rows, "account-granted", M{"id": account}); err != nil {
+		return AccountRow{}, err
+	}
+	if len(rows) == 0 {
+		return AccountRow{}, errs.New(errs.NotFound, "没有找到要看的内容，可能已被删除或编号有误。")
+	}
+	a := rows[0].AccountRow
+	for _, r := range rows {
+		if r.Role != "" {
+			a.Grants = append(a.Grants, access.Grant{Role: r.Role, DepotID: r.DepotID})
+		}
+	}
+	return a, nil
 }
 
 // AccountByLogin gives the account of a normalised login, or NotFound.

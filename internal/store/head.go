@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 
 	"changbei/internal/errs"
@@ -34,6 +32,7 @@ type Head struct {
 	taken   int64 // the sequence as the row holds it
 	used    bool  // by a voucher
 	changed bool
+	assumed bool // not read from the row, see AssumeHead
 }
 
 // PlacesState is another one after every change of a depot's places: a place is
@@ -138,21 +137,12 @@ func (t *Tx) TakeAllHeads(ctx context.Context) error {
 	if len(t.heads) > 0 {
 		return fmt.Errorf("store: all heads taken after one")
 	}
+	t.forget = true
 	_, err := t.exec(ctx, "head-bump-all", nil)
 	return err
 }
 
-// storeHeads writes the counters and chain ends of the heads taken.
-func (t *Tx) storeHeads(ctx context.Context) error {
-	for _, depot := range slices.Sorted(maps.Keys(t.heads)) {
-		if err := t.storeHead(ctx, t.heads[depot]); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *Tx) storeHead(ctx context.Context, h *Head) error {
+func (t *Tx) storeHead(ctx context.Context, h *Head, clientKey string) error {
 	if !h.changed {
 		return nil
 	}
@@ -160,12 +150,22 @@ func (t *Tx) storeHead(ctx context.Context, h *Head) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.exec(ctx, "head-store", M{"depot_id": h.DepotID, "taken": h.taken, "seq": h.Seq, "counters": string(counters),
-		"last_hash": h.LastHash, "audit_seq": h.AuditSeq, "audit_hash": h.AuditHash})
-	if err == nil && n != 1 {
-		err = fmt.Errorf("store: head of depot %d moved under its own lock", h.DepotID)
+	query := "head-store"
+	if h.assumed {
+		query = "head-confirm"
 	}
-	return err
+	n, err := t.exec(ctx, query, M{"depot_id": h.DepotID, "taken": h.taken, "seq": h.Seq, "counters": string(counters),
+		"last_hash": h.LastHash, "audit_seq": h.AuditSeq, "audit_hash": h.AuditHash, "client_key": clientKey})
+	switch {
+	case err != nil:
+		return err
+	case n != 1 && h.assumed:
+		return errUnsure
+	case n != 1:
+		return fmt.Errorf("store: head of depot %d moved under its own lock", h.DepotID)
+	}
+	h.taken, h.changed, h.assumed = h.Seq, false, false
+	return nil
 }
 
 // Heads lists all heads, the system's first.
@@ -192,14 +192,25 @@ func (t *Tx) Audit(ctx context.Context, chain id.ID, a ledger.AuditRecord) error
 	if err != nil {
 		return err
 	}
+	return t.InsertAudit(ctx, t.ChainAudit(h, a))
+}
+
+// ChainAudit puts a record at the end of a head's audit chain. It is written by
+// InsertAudit, which may come after the head is stored.
+func (t *Tx) ChainAudit(h *Head, a ledger.AuditRecord) ledger.AuditRecord {
 	h.AuditSeq++
-	a.ID, a.Chain, a.Seq, a.At = int64(t.NewID()), int64(chain), h.AuditSeq, t.NowMicro()
+	a.ID, a.Chain, a.Seq, a.At = int64(t.NewID()), int64(h.DepotID), h.AuditSeq, t.NowMicro()
 	a.PrevHash = h.AuditHash
 	a.Detail = clip(a.Detail, 500)
 	a.Object = clip(a.Object, 200)
 	a.Hash = a.ContentHash()
 	h.AuditHash, h.changed = a.Hash, true
-	_, err = t.exec(ctx, "audit-insert", auditArgs(a))
+	return a
+}
+
+// InsertAudit writes a record that ChainAudit has completed.
+func (t *Tx) InsertAudit(ctx context.Context, a ledger.AuditRecord) error {
+	_, err := t.exec(ctx, "audit-insert", auditArgs(a))
 	return err
 }
 

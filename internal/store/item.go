@@ -230,6 +230,7 @@ const catalogVersion = "catalog.version"
 // that what is read afterwards stays true. The value is a fresh id and not a
 // counter: two transactions never write the same one.
 func (t *Tx) TouchCatalog(ctx context.Context) error {
+	t.forget = true // heads say which version is the newest
 	return t.PutSetting(ctx, catalogVersion, t.NewID().String())
 }
 

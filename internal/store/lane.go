@@ -34,6 +34,7 @@ type lane struct {
 	conn *prepared
 	raw  *sqlx.Conn
 	jobs chan *job
+	fell func() // called when what members believed done is undone
 	stop chan struct{}
 	done chan struct{}
 }
@@ -48,12 +49,12 @@ type job struct {
 	err   error         // what came out last, kept by the lane
 }
 
-func openLane(ctx context.Context, db *sqlx.DB) (*lane, error) {
+func openLane(ctx context.Context, db *sqlx.DB, fell func()) (*lane, error) {
 	conn, err := db.Connx(ctx)
 	if err != nil {
 		return nil, err
 	}
-	l := &lane{conn: newPrepared(conn), raw: conn, jobs: make(chan *job, waiting), stop: make(chan struct{}), done: make(chan struct{})}
+	l := &lane{conn: newPrepared(conn), raw: conn, jobs: make(chan *job, waiting), fell: fell, stop: make(chan struct{}), done: make(chan struct{})}
 	go l.run()
 	return l, nil
 }
@@ -141,6 +142,7 @@ func (l *lane) alone(j *job) error {
 	}
 	if err != nil {
 		l.exec("ROLLBACK") // an error of the engine may have done it already
+		l.fell()
 	}
 	return err
 }
@@ -212,11 +214,13 @@ func (l *lane) settle(members []*job, whole bool) {
 			return
 		} else if len(members) == 1 {
 			l.exec("ROLLBACK")
+			l.fell()
 			members[0].ended <- err
 			return
 		}
 	}
 	l.exec("ROLLBACK")
+	l.fell()
 	for _, j := range members {
 		if errors.Is(j.err, errBroke) {
 			j.ended <- j.err // its owner is gone

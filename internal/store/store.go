@@ -35,6 +35,7 @@ type Store struct {
 	read    *sqlx.DB
 	reader  runner // read, with its statements kept prepared on SQLite
 	lane    *lane  // SQLite's writer; nil on the MySQL family
+	heads   *headCache
 	dialect dialect
 	queries map[string]query
 	ids     atomic.Pointer[id.Source]
@@ -64,7 +65,7 @@ func (o Options) driver(own string) string {
 // prepares every query once, so that a wrong column stops the program in its
 // first second.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{now: o.Now, stop: make(chan struct{})}
+	s := &Store{now: o.Now, heads: newHeadCache(), stop: make(chan struct{})}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -99,7 +100,7 @@ func (s *Store) ready(ctx context.Context) error {
 	}
 	if s.dialect.name == "sqlite" {
 		var err error
-		if s.lane, err = openLane(ctx, s.write); err != nil {
+		if s.lane, err = openLane(ctx, s.write, s.heads.clear); err != nil {
 			return err
 		}
 	}
@@ -271,9 +272,14 @@ type Tx struct {
 	*Conn
 	Now time.Time
 
-	heads map[id.ID]*Head      // taken, and stored before the commit
-	lots  map[id.ID]ledger.Lot // read under a head, so that they stay what they are
-	made  map[id.ID]bool       // lots no other transaction can know
+	sure   bool                 // heads are taken, none is assumed
+	began  int64                // the head cache's state at its begin
+	heads  map[id.ID]*Head      // taken or assumed, and stored before the commit
+	keep   map[id.ID]bool       // of these, what may be assumed by the next posting
+	forget bool                 // it changed what all heads rest on
+	turns  []chan struct{}      // held to the end
+	lots   map[id.ID]ledger.Lot // read under a head, so that they stay what they are
+	made   map[id.ID]bool       // lots no other transaction can know
 }
 
 // NowMicro is Now as the database stores instants.

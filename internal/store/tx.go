@@ -30,13 +30,17 @@ var ErrDuplicate = errors.New("store: duplicate key")
 // postings make at once is such a conflict too (errRetry).
 func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
 	var err error
+	sure := false
 	for try := range maxTries {
-		if try > 0 {
+		if try > 0 && !errors.Is(err, errUnsure) {
 			if err := pause(ctx, try); err != nil {
 				return err
 			}
 		}
-		err = s.once(ctx, fn)
+		if err = s.once(ctx, sure, fn); errors.Is(err, errUnsure) {
+			sure = true
+			continue
+		}
 		if err == nil || !s.temporary(err) {
 			return s.classify(err)
 		}
@@ -50,40 +54,62 @@ func (t *Tx) Clock() time.Time { return t.s.now() }
 
 // once runs fn in one transaction: on SQLite in the writer's queue, where
 // several may share a commit, on the MySQL family on a connection of its own.
-func (s *Store) once(ctx context.Context, fn func(*Tx) error) error {
-	if s.lane != nil {
-		return s.lane.do(ctx, func() error { return s.body(ctx, &Conn{ext: s.lane.conn, s: s, shared: true}, fn) })
+func (s *Store) once(ctx context.Context, sure bool, fn func(*Tx) error) error {
+	if s.lane == nil {
+		return s.onServer(ctx, sure, fn)
 	}
+	return s.lane.do(ctx, func() error {
+		t := s.newTx(&Conn{ext: s.lane.conn, s: s, shared: true}, sure)
+		err := t.body(ctx, fn)
+		t.leave(err == nil) // who comes next in the same commit goes on from it
+		return err
+	})
+}
+
+func (s *Store) onServer(ctx context.Context, sure bool, fn func(*Tx) error) (err error) {
 	tx, err := s.write.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
 	}
-	done := false
+	t := s.newTx(&Conn{ext: tx, s: s}, sure)
+	ended, stands := false, false
 	defer func() {
-		if !done { // fn failed or panicked
+		if !ended { // fn failed or panicked
 			tx.Rollback()
 		}
+		t.leave(stands)
+		t.end()
 	}()
-	if err := s.body(ctx, &Conn{ext: tx, s: s}, fn); err != nil {
+	if err := t.body(ctx, fn); err != nil {
 		return err
 	}
-	done = true
+	ended = true
 	if err := tx.Commit(); err != nil {
 		if s.dialect.unknownAtCommit(err) {
 			return errors.Join(ErrUnknownOutcome, err)
 		}
 		return err
 	}
+	stands = true
 	return nil
 }
 
-// body runs fn and stores the heads it took.
-func (s *Store) body(ctx context.Context, c *Conn, fn func(*Tx) error) error {
-	t := &Tx{Conn: c, Now: s.now(), heads: map[id.ID]*Head{}, lots: map[id.ID]ledger.Lot{}, made: map[id.ID]bool{}}
-	if err := fn(t); err != nil {
-		return err
+func (s *Store) newTx(c *Conn, sure bool) *Tx {
+	return &Tx{Conn: c, Now: s.now(), sure: sure, began: s.heads.now(), heads: map[id.ID]*Head{}, keep: map[id.ID]bool{},
+		lots: map[id.ID]ledger.Lot{}, made: map[id.ID]bool{}}
+}
+
+// body runs fn and stores the heads it took. A refusal that rests on an
+// assumption is none yet.
+func (t *Tx) body(ctx context.Context, fn func(*Tx) error) error {
+	err := fn(t)
+	if err == nil {
+		err = t.ConfirmHeads(ctx, "")
 	}
-	return t.storeHeads(ctx)
+	if err != nil && t.unproved() && !errors.Is(err, errUnsure) && !t.s.temporary(err) && ctx.Err() == nil {
+		return errors.Join(errUnsure, err)
+	}
+	return err
 }
 
 // pause waits a growing, random while between tries: 5–10 ms, 10–20 ms, …

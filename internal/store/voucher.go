@@ -129,6 +129,13 @@ func (c *Conn) Returns(ctx context.Context, voucher id.ID) ([]ledger.Voucher, er
 	return c.vouchersOf(ctx, "voucher-returns", voucher)
 }
 
+// VoucherOfEntry gives the voucher an entry belongs to, without entries.
+func (c *Conn) VoucherOfEntry(ctx context.Context, entry id.ID) (ledger.Voucher, error) {
+	var r voucherRow
+	err := c.get(ctx, &r, "voucher-of-entry", M{"id": entry})
+	return r.voucher(), err
+}
+
 func (c *Conn) vouchersOf(ctx context.Context, query string, voucher id.ID) ([]ledger.Voucher, error) {
 	var rows []voucherRow
 	if err := c.list(ctx, &rows, query, M{"id": voucher}); err != nil {

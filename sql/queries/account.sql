@@ -2,9 +2,11 @@
 INSERT INTO account (id, login, login_key, name, password_hash, must_change, disabled, failures, locked_until, stamp, created_at)
 VALUES (:id, :login, :login_key, :name, :password_hash, :must_change, 0, 0, 0, 1, :created_at)
 
--- name: account-get
-SELECT id, login, login_key, name, password_hash, must_change, disabled, failures, locked_until, stamp, created_at
-FROM account WHERE id = :id
+-- Of one account with its grants, a row for each: every request asks for it.
+-- name: account-granted
+SELECT a.id, a.login, a.login_key, a.name, a.password_hash, a.must_change, a.disabled, a.failures, a.locked_until, a.stamp, a.created_at,
+  COALESCE(g.role, '') AS role, COALESCE(g.depot_id, 0) AS depot_id
+FROM account a LEFT JOIN account_grant g ON g.account_id = a.id WHERE a.id = :id ORDER BY g.role, g.depot_id
 
 -- name: account-by-login
 SELECT id, login, login_key, name, password_hash, must_change, disabled, failures, locked_until, stamp, created_at

@@ -24,5 +24,12 @@ FROM depot_head h LEFT JOIN depot d ON d.id = h.depot_id WHERE h.depot_id = :dep
 UPDATE depot_head SET seq = :seq, counters = :counters, last_hash = :last_hash, audit_seq = :audit_seq, audit_hash = :audit_hash
 WHERE depot_id = :depot_id AND seq = :taken
 
+-- The same where the head was assumed and not read: it locks the row, and
+-- matches only if nobody has touched the depot since and no draft was saved
+-- under the posting's key.
+-- name: head-confirm
+UPDATE depot_head SET seq = :seq, counters = :counters, last_hash = :last_hash, audit_seq = :audit_seq, audit_hash = :audit_hash
+WHERE depot_id = :depot_id AND seq = :taken AND NOT EXISTS (SELECT 1 FROM draft d WHERE d.client_key = :client_key)
+
 -- name: head-list
 SELECT depot_id, seq, counters, last_hash, audit_seq, audit_hash, closed_on FROM depot_head ORDER BY depot_id

@@ -28,6 +28,11 @@ SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, a
 FROM voucher WHERE id IN (SELECT b.voucher_id FROM entry o JOIN entry b ON b.returns_id = o.id WHERE o.voucher_id = :id)
 ORDER BY recorded_at, id
 
+-- name: voucher-of-entry
+SELECT v.id, v.depot_id, v.to_depot_id, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_id, v.actor_name, v.reason, v.counterparty,
+  v.reference, v.remark, v.reverses_id, v.client_key, v.request_hash, v.prev_hash, v.hash
+FROM entry e JOIN voucher v ON v.id = e.voucher_id WHERE e.id = :id
+
 -- name: voucher-page
 SELECT v.id, v.depot_id, d.name AS depot, COALESCE(t.name, '') AS to_depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
   v.counterparty, v.reverses_id,

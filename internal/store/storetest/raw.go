@@ -12,7 +12,8 @@ import (
 func (e Engine) Fixed(t testing.TB) (Engine, store.Options) {
 	t.Helper()
 	o := e.Options(t)
-	return Engine{Name: e.Name, Options: func(testing.TB) store.Options { return o }}, o
+	e.Options = func(testing.TB) store.Options { return o }
+	return e, o
 }
 
 // Raw opens a database past the store, as a person at its prompt would: for
