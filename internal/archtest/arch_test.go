@@ -15,7 +15,7 @@ var floors = []struct {
 	name     string
 	packages []string
 }{
-	{"leaves", []string{"internal/errs", "internal/id", "internal/grid", "internal/archtest", "internal/manual", "internal/browser"}},
+	{"leaves", []string{"internal/errs", "internal/id", "internal/grid", "internal/polite", "internal/archtest", "internal/manual", "internal/browser"}},
 	{"figures and settings", []string{"internal/quantity", "internal/day", "internal/config"}},
 	{"money", []string{"internal/money"}},
 	{"domain", domain},

@@ -63,7 +63,7 @@ func (s *Service) Summary(ctx context.Context, actor access.Actor, f SummaryFilt
 		return Summary{}, errs.New(errs.Invalid, "%s还没有到，最晚看到%s。", f.Month.Chinese(), today.Chinese())
 	}
 	out := Summary{Month: f.Month}
-	err = s.store.Snapshot(ctx, func(c *store.Conn) error {
+	err = s.store.Heavy(ctx, func(c *store.Conn) error {
 		known, err := s.catalogue.at(ctx, c)
 		if err != nil {
 			return err

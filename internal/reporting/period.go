@@ -11,6 +11,7 @@ import (
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/money"
+	"changbei/internal/polite"
 	"changbei/internal/quantity"
 	"changbei/internal/sheet"
 	"changbei/internal/store"
@@ -65,7 +66,7 @@ func (s *Service) StockSummary(ctx context.Context, actor access.Actor, f invent
 	doc := sheet.Document{SheetName: "收发存汇总表", Title: title, Left: "编制单位：" + cmp.Or(org, "（未设置）"), Middle: SummaryPeriod(sum),
 		Right: "金额单位：元", Columns: summaryColumns(f.ByDepot), Rows: summaryRows(sum, f.ByDepot), Notes: SummaryNotes(sum),
 		Signatures: []string{"制表人：" + actor.Name, "审核人：", "日期："}, Landscape: true}
-	return sheet.Write(w, doc)
+	return polite.Run(func() error { return sheet.Write(w, doc) })
 }
 
 func (s *Service) recordSummary(ctx context.Context, actor access.Actor, f inventory.SummaryFilter, rows int) error {

@@ -14,6 +14,7 @@ import (
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/money"
+	"changbei/internal/polite"
 	"changbei/internal/quantity"
 	"changbei/internal/sheet"
 	"changbei/internal/store"
@@ -69,8 +70,11 @@ func (s *Service) StockLedger(ctx context.Context, actor access.Actor, f invento
 		return err
 	}
 	defer done()
-	rows, _, err := s.inventory.StockByLot(ctx, actor, f, inventory.AllRows)
-	if err != nil {
+	var rows []store.StockRow
+	if err := polite.Run(func() error {
+		rows, _, err = s.inventory.StockByLot(ctx, actor, f, inventory.AllRows)
+		return err
+	}); err != nil {
 		return err
 	}
 	if err := s.record(ctx, actor, len(rows)); err != nil {
@@ -87,7 +91,7 @@ func (s *Service) StockLedger(ctx context.Context, actor access.Actor, f invento
 	doc := sheet.Document{SheetName: "库存台账", Title: title, Left: "编制单位：" + cmp.Or(org, "（未设置）"),
 		Middle: "截止日期：" + s.inventory.Today().Chinese(), Right: fmt.Sprintf("共 %d 行", len(rows)), Columns: stockColumns, Rows: stockRows(rows),
 		Signatures: []string{"制表人：" + actor.Name, "审核人：", "日期："}, Landscape: true}
-	return sheet.Write(w, doc)
+	return polite.Run(func() error { return sheet.Write(w, doc) })
 }
 
 // record writes who took the figures out of the house, before they leave.

@@ -36,6 +36,7 @@ type Store struct {
 	reader  runner // read, with its statements kept prepared on SQLite
 	lane    *lane  // SQLite's writer; nil on the MySQL family
 	heads   *headCache
+	heavy   chan struct{} // held by the one heavy reader on SQLite
 	dialect dialect
 	queries map[string]query
 	ids     atomic.Pointer[id.Source]
@@ -65,7 +66,7 @@ func (o Options) driver(own string) string {
 // prepares every query once, so that a wrong column stops the program in its
 // first second.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{now: o.Now, heads: newHeadCache(), stop: make(chan struct{})}
+	s := &Store{now: o.Now, heads: newHeadCache(), heavy: make(chan struct{}, 1), stop: make(chan struct{})}
 	if s.now == nil {
 		s.now = time.Now
 	}
