@@ -46,10 +46,11 @@ bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, rep
 bench-growth: test-deps ## the same at ten million entries; hours
 	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
-nightly: test-deps ## longer runs: fuzzing and the property tests with many cases
+nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galera cluster; run it alone
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/day
-	$(GO) test -timeout 60m ./internal/ledger ./internal/inventory -rapid.checks=2000
+	$(GO) test -timeout 60m ./internal/ledger -rapid.checks=2000
+	CHANGBEI_TEST_ENGINES=sqlite,mysql,mysql9,galera $(GO) test -p 1 -timeout 60m ./internal/store/... ./internal/posting ./internal/directory ./internal/accounts ./internal/inventory ./internal/importing
 
 screenshots: test-deps ## take the README's two pictures again, from a running demo
 	$(GO) run ./internal/manual/shots

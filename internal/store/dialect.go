@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
 	"regexp"
 	"strings"
 
@@ -24,6 +25,7 @@ type dialect struct {
 	duplicate       func(error) bool
 	alreadyThere    func(error) bool
 	unknownAtCommit func(error) bool
+	unreachable     func(error) bool
 	diskFull        func(error) bool
 	readOnly        func(error) bool
 }
@@ -47,6 +49,12 @@ var mysqlDialect = dialect{
 	unknownAtCommit: func(err error) bool {
 		return errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) ||
 			errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || mysqlCode(err, 1180, 1047)
+	},
+	// No connection, one that broke, too many, a shutdown, a node of a cluster
+	// that has lost the others.
+	unreachable: func(err error) bool {
+		var network *net.OpError
+		return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, mysql.ErrInvalidConn) || mysqlCode(err, 1040, 1047, 1053, 1927)
 	},
 	diskFull: func(err error) bool { return mysqlCode(err, 1021, 1114, 3675) },
 	readOnly: func(err error) bool { return mysqlCode(err, 1290, 1792, 1836) },
@@ -82,7 +90,8 @@ var sqliteDialect = dialect{
 	unknownAtCommit: func(err error) bool {
 		return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 	},
-	diskFull: func(err error) bool { return sqliteCode(err, 13) },
+	unreachable: func(error) bool { return false },
+	diskFull:    func(err error) bool { return sqliteCode(err, 13) },
 	// 8 and its extended codes: file, folder or journal cannot be written.
 	readOnly: func(err error) bool { return sqliteCode(err, 8, 264, 520, 776, 1032, 1288, 1544) },
 }

@@ -23,6 +23,12 @@ var ErrUnknownOutcome = errors.New("store: outcome of commit unknown")
 // ErrDuplicate says that a unique key refused a row.
 var ErrDuplicate = errors.New("store: duplicate key")
 
+// Unknown words a failure after which nobody can say whether the rows are
+// there.
+func Unknown(err error) error {
+	return errs.Wrap(errs.Busy, errors.Join(ErrUnknownOutcome, err), "数据库没有答复，不能确定这次是否已经保存。请先在列表中核对；没有的话再提交一次。")
+}
+
 // Tx runs fn in one transaction. Any error rolls everything back. Conflicts
 // the engine calls temporary (deadlock, lock timeout, busy) run the whole fn
 // again, its reads included, at most maxTries times; so fn must not keep
@@ -138,7 +144,9 @@ func (s *Store) classify(err error) error {
 	case err == nil || errors.As(err, &e):
 		return err
 	case errors.Is(err, ErrUnknownOutcome):
-		return errs.Wrap(errs.Busy, err, "数据库没有答复，不能确定这次是否已经保存。请先在列表中核对；没有的话再提交一次。")
+		return Unknown(err)
+	case s.dialect.unreachable(err):
+		return errs.Wrap(errs.Busy, err, "数据库现在连不上，这次没有保存。请稍等再提交，内容还在；一直不行请告诉系统管理员。")
 	case s.dialect.diskFull(err):
 		return errs.Wrap(errs.Busy, err, "服务器磁盘已满，这次没有保存。请联系系统管理员清理磁盘后再提交。")
 	case s.dialect.readOnly(err):

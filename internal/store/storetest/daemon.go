@@ -2,7 +2,6 @@ package storetest
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -54,7 +53,7 @@ func (d *daemon) await(what string, ready func() error) error {
 		select {
 		case <-d.ended:
 			return d.failed(what, fmt.Errorf("it ended: %s\n%s", d.cmd.ProcessState, d.out.Bytes()))
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(20 * time.Millisecond):
 		}
 		if time.Now().After(deadline) {
 			d.kill()
@@ -88,27 +87,27 @@ const dirPrefix = "changbei-server-"
 // parent, so nobody is there to tidy up.
 func privateDir() (string, error) {
 	root := memoryDir()
-	dirs, _ := filepath.Glob(filepath.Join(cmp.Or(root, os.TempDir()), dirPrefix+"*"))
-	for _, d := range dirs {
-		var pid int
-		fmt.Sscanf(filepath.Base(d), dirPrefix+"%d-", &pid)
-		if _, err := os.Stat(fmt.Sprintf("/proc/%d", pid)); os.IsNotExist(err) {
-			os.RemoveAll(d)
+	for _, place := range []string{root, os.TempDir()} {
+		dirs, _ := filepath.Glob(filepath.Join(place, dirPrefix+"*"))
+		for _, d := range dirs {
+			var pid int
+			fmt.Sscanf(filepath.Base(d), dirPrefix+"%d-", &pid)
+			if _, err := os.Stat(fmt.Sprintf("/proc/%d", pid)); os.IsNotExist(err) {
+				os.RemoveAll(d)
+			}
 		}
 	}
 	return os.MkdirTemp(root, fmt.Sprintf("%s%d-", dirPrefix, os.Getpid()))
 }
 
 // memoryDir is a RAM disk where there is one: the suites test answers, not the
-// disk, and a hundred fresh schemas cost seconds there instead of minutes.
+// disk, and a hundred fresh schemas cost seconds there instead of minutes. A
+// server that must keep its word goes to the disk.
 func memoryDir() string {
-	if durable != nil {
-		return ""
-	}
-	if st, err := os.Stat("/dev/shm"); err == nil && st.IsDir() {
+	if st, err := os.Stat("/dev/shm"); durable == nil && err == nil && st.IsDir() {
 		return "/dev/shm"
 	}
-	return ""
+	return os.TempDir()
 }
 
 // freePorts finds n loopback ports nobody listens on. They lie below those the

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 )
@@ -26,29 +24,20 @@ var server = sync.OnceValues(func() (string, error) {
 	return start(dir)
 })
 
-// start makes a data directory and runs a server on a free loopback port. The
-// server dies with this process.
+// start runs the server that all suites of this process share. It need not
+// survive anything unless it is to be durable, so it does not wait for the
+// disk.
 func start(dir string) (string, error) {
-	data := filepath.Join(dir, "data")
-	if err := makeData(data, runAs()); err != nil {
-		return "", err
-	}
-	ports, err := freePorts(1)
+	settings := []string{"--innodb-buffer-pool-size=256M", "--innodb-flush-log-at-trx-commit=0", "--innodb-lock-wait-timeout=5", "--max-connections=500"}
+	s, err := newServer(dir, append(settings, durable...)...) // the later of two settings counts
 	if err != nil {
 		return "", err
 	}
-	args := []string{"--no-defaults", "--datadir=" + data, "--user=" + runAs(), "--bind-address=127.0.0.1",
-		"--port=" + strconv.Itoa(ports[0]), "--socket=" + filepath.Join(dir, "s"), "--pid-file=" + filepath.Join(dir, "pid"), "--skip-name-resolve",
-		"--innodb-buffer-pool-size=256M", "--innodb-flush-log-at-trx-commit=0", "--innodb-lock-wait-timeout=5", "--max-connections=500",
-		"--tmpdir=" + dir, // a server that starts removes the temporary tables of all that share its place
-		"--log-error=" + logFile(dir)}
-	d, err := launch(exec.Command(find("mariadbd"), append(args, durable...)...), logFile(dir)) // the later of two settings counts
-	if err != nil {
-		return "", err
+	stop = func() {
+		s.Kill()
+		os.RemoveAll(dir)
 	}
-	stop = d.kill
-	base := fmt.Sprintf("mysql://root:@127.0.0.1:%d/", ports[0])
-	return base, d.await("mariadbd to answer", func() error { return run(base, "SELECT 1") })
+	return s.Base, nil
 }
 
 // durable is set where a server must keep its word; see Durable.
@@ -64,8 +53,8 @@ func Durable(pool string) {
 // stop ends the server of this process; see Stop.
 var stop = func() {}
 
-// Stop ends the server this package started, if any. Tests need not: what lies
-// in memory is little, and the next run sweeps it.
+// Stop ends the server this package started, if any, and removes its files.
+// Tests need not: what lies in memory is little, and the next run sweeps it.
 func Stop() { stop() }
 
 // makeData fills a data directory with MariaDB's own tables.
