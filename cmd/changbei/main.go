@@ -24,7 +24,7 @@ type command struct {
 
 var commands = []command{
 	{"serve", "启动服务：serve [--demo] [--addr 地址] [--db mysql://…]", serve},
-	{"check", "核对账本，有差异时退出码为 1", check},
+	{"check", "核对账本，有差异时退出码为 1：check [--heads 另存的校验文件] [--print-heads]", check},
 	{"import", "识别台账：import --read --json 文件", importLedger},
 	{"export", "导出库存台账：export stock [--out 文件.xlsx]", exportLedger},
 	{"version", "显示版本", showVersion},

@@ -148,6 +148,9 @@ func (a *App) Close() error {
 		a.stop()
 	}
 	a.beside.Wait()
+	if a.stop != nil { // it has served
+		a.keepLastHeads()
+	}
 	var failed []error
 	if a.listener != nil {
 		if err := a.listener.Close(); err != nil && !errors.Is(err, net.ErrClosed) {

@@ -53,13 +53,16 @@ func checkDue(last, now time.Time) bool {
 }
 
 func (a *App) checkBooks(ctx context.Context) {
-	report, err := a.uses.inventory.Check(ctx, nil)
+	report, err := CheckBooks(ctx, a.uses.inventory, a.config.Data, nil)
+	for _, note := range report.Notes {
+		a.log.Warn("ledger check", "note", note)
+	}
 	switch {
 	case err != nil:
 		a.log.Error("ledger check", "error", err.Error())
 	case !report.OK():
 		a.log.Error("ledger check found differences", "differences", len(report.Differences), "first", report.Differences[0].Text)
 	default:
-		a.log.Info("ledger check", "vouchers", report.Vouchers, "entries", report.Entries)
+		a.log.Info("ledger check", "vouchers", report.Vouchers, "entries", report.Entries, "kept", report.Kept)
 	}
 }

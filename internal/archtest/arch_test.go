@@ -20,7 +20,7 @@ var floors = []struct {
 	{"money", []string{"internal/money"}},
 	{"domain", domain},
 	{"texts", []string{"sql", "templates"}},
-	{"adapters", []string{"internal/store", "internal/sheet"}},
+	{"adapters", []string{"internal/store", "internal/sheet", "internal/anchor"}},
 	{"posting", []string{"internal/posting"}},
 	{"use cases", []string{"internal/inventory", "internal/directory", "internal/accounts"}},
 	{"use cases on use cases", []string{"internal/importing", "internal/reporting"}},
@@ -42,7 +42,7 @@ var webParts = []string{"internal/web/form", "internal/web/view"}
 // them, which of the packages from the adapters up they may import.
 var narrower = map[string][]string{
 	"internal/posting":   {"internal/store"},
-	"internal/inventory": {"internal/store", "internal/posting"},
+	"internal/inventory": {"internal/store", "internal/posting", "internal/anchor"},
 	"internal/directory": {"internal/store"},
 	"internal/accounts":  {"internal/store"},
 	"internal/importing": {"internal/store", "internal/sheet", "internal/posting", "internal/directory"},

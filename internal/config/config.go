@@ -83,10 +83,12 @@ func envName(name string) string {
 	return prefix + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
-// Flag is a flag that one subcommand has beside the settings.
+// Flag is a flag that one subcommand has beside the settings: one with a value,
+// or a switch.
 type Flag struct {
 	Name  string
 	Value *string
+	On    *bool
 }
 
 // Load reads the settings of a subcommand. args are its arguments; what is
@@ -106,7 +108,11 @@ func Load(command string, args, environ []string, own ...Flag) (Config, []string
 		}
 	}
 	for _, f := range own {
-		flags.StringVar(f.Value, f.Name, *f.Value, "")
+		if f.On != nil {
+			flags.BoolVar(f.On, f.Name, *f.On, "")
+		} else {
+			flags.StringVar(f.Value, f.Name, *f.Value, "")
+		}
 	}
 	rest, err := parse(flags, args)
 	if err != nil {
