@@ -165,7 +165,14 @@ func (s *Service) SaveDraft(ctx context.Context, actor access.Actor, d Draft) (D
 			return d, err
 		}
 	}
-	err := s.store.Tx(ctx, func(tx *store.Tx) error { return saveDraft(ctx, tx, actor, &d) })
+	typed := d
+	err := s.store.Tx(ctx, func(tx *store.Tx) error {
+		d = typed // as it was, should the transaction be run again
+		return saveDraft(ctx, tx, actor, &d)
+	})
+	if err != nil {
+		d = typed
+	}
 	if errors.Is(err, store.ErrDuplicate) {
 		return s.draftOfKey(ctx, actor, d)
 	}

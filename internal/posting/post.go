@@ -112,6 +112,10 @@ func InTx(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (ledge
 	if err != nil {
 		return v, err
 	}
+	late := false
+	for _, h := range heads {
+		late = h.Date(v.BusinessOn.First) || late
+	}
 	number(tx, &v, heads)
 	record := tx.ChainAudit(heads[v.DepotID], recordOf(r, v, heads[v.DepotID].Depot))
 	if err := tx.ConfirmHeads(ctx, v.ClientKey); err != nil {
@@ -120,7 +124,7 @@ func InTx(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (ledge
 	if err := tx.InsertVoucher(ctx, v); err != nil {
 		return v, err
 	}
-	if err := move(ctx, tx, v, lots); err != nil {
+	if err := move(ctx, tx, v, lots, late); err != nil {
 		return v, err
 	}
 	return v, tx.InsertAudit(ctx, record)
@@ -222,7 +226,7 @@ func number(tx *store.Tx, v *ledger.Voucher, heads map[id.ID]*store.Head) {
 
 // move changes the stock rows and proves that no shelf falls below zero, now
 // or on any later business date.
-func move(ctx context.Context, tx *store.Tx, v ledger.Voucher, lots map[id.ID]ledger.Lot) error {
+func move(ctx context.Context, tx *store.Tx, v ledger.Voucher, lots map[id.ID]ledger.Lot, late bool) error {
 	deltas := deltasOf(v)
 	if err := checkLots(v, lots); err != nil {
 		return err
@@ -237,10 +241,8 @@ func move(ctx context.Context, tx *store.Tx, v ledger.Voucher, lots map[id.ID]le
 	if err != nil {
 		return err
 	}
-	// The clock now, not at the transaction's start: whoever waited for the head
-	// across midnight may stand behind a voucher of the new day.
-	if v.BusinessOn.First == day.At(tx.Clock()).First {
-		return nil // nothing can be dated later
+	if !late {
+		return nil
 	}
 	return checkLaterDays(ctx, tx, v, deltas)
 }

@@ -23,6 +23,7 @@ type Head struct {
 	AuditSeq  int64            `db:"audit_seq"`
 	AuditHash string           `db:"audit_hash"`
 	ClosedOn  string           `db:"closed_on"` // last day of the last closed month, "" = none
+	NewestOn  string           `db:"-"`         // the newest business date at the depot, "" = none
 
 	Depot          place.Depot `db:"-"` // id, code, name, tier and whether it is closed
 	CatalogVersion int64       `db:"-"`
@@ -49,6 +50,14 @@ func (h *Head) NextSeq() int64 {
 	}
 	h.used, h.changed = true, true
 	return h.Seq
+}
+
+// Date takes a voucher's business date and reports whether something later is
+// booked at the depot: told by the books, since a clock may have been wrong.
+func (h *Head) Date(on string) (late bool) {
+	late = on < h.NewestOn
+	h.NewestOn = max(h.NewestOn, on)
+	return late
 }
 
 // Count moves a number series on by one.
@@ -83,6 +92,7 @@ type takenRow struct {
 	Closed         bool       `db:"closed"`
 	CatalogVersion string     `db:"catalog_version"`
 	DraftID        id.ID      `db:"draft_id"`
+	NewestOn       string     `db:"newest_on"`
 	PlacesState
 }
 
@@ -92,7 +102,7 @@ func (r takenRow) taken() (*Head, error) {
 		return nil, err
 	}
 	h.Depot = place.Depot{ID: h.DepotID, Code: r.Code, Name: r.Name, Tier: r.Tier, Closed: r.Closed}
-	h.Places, h.DraftID, h.taken = r.PlacesState, r.DraftID, h.Seq
+	h.Places, h.DraftID, h.NewestOn, h.taken = r.PlacesState, r.DraftID, r.NewestOn, h.Seq
 	if r.CatalogVersion != "" {
 		h.CatalogVersion, err = strconv.ParseInt(r.CatalogVersion, 10, 64)
 	}

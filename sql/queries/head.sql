@@ -17,6 +17,7 @@ SELECT h.depot_id, h.seq, h.counters, h.last_hash, h.audit_seq, h.audit_hash, h.
   COALESCE((SELECT s.value FROM setting s WHERE s.name = 'catalog.version'), '') AS catalog_version,
   (SELECT COUNT(*) FROM place p WHERE p.depot_id = h.depot_id) AS places,
   COALESCE((SELECT MAX(n.id) FROM place n WHERE n.depot_id = h.depot_id), 0) AS newest_place,
+  COALESCE((SELECT e.business_on FROM entry e WHERE e.depot_id = :depot_id ORDER BY e.business_on DESC LIMIT 1), '') AS newest_on,
   COALESCE((SELECT r.id FROM draft r WHERE r.client_key = :client_key), 0) AS draft_id
 FROM depot_head h LEFT JOIN depot d ON d.id = h.depot_id WHERE h.depot_id = :depot_id
 
