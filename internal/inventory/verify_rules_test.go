@@ -51,8 +51,9 @@ func newRules(t *testing.T, e storetest.Engine) *rules {
 		s.closeMonth(m)
 	}
 	on("2026-11-02", s.d.receipt("", inventory.Line{ItemID: s.d.generator.ID, LotNo: "FD-001至FD-003"}, inventory.Line{ItemID: s.d.rice.ID, LotNo: "米", Qty: "2"}))
-	s.transfer = on("2026-11-05", s.d.transfer(quilts("6"), inventory.Line{ItemID: s.d.generator.ID, LotNo: "FD-003"}))
-	local := s.d.issue("", quilts("1"))
+	water := inventory.Line{ItemID: s.d.water.ID, Qty: "24"}
+	s.transfer = on("2026-11-05", s.d.transfer(quilts("6"), inventory.Line{ItemID: s.d.generator.ID, LotNo: "FD-003"}, water))
+	local := s.d.issue("", quilts("1"), water, inventory.Line{ItemID: s.d.generator.ID, LotNo: "FD-003"})
 	local.DepotID = s.d.other.ID
 	on("2026-11-06", local) // books of the other depot's own
 	s.rice = s.lotOf("米").Lot.ID
@@ -63,6 +64,10 @@ func newRules(t *testing.T, e storetest.Engine) *rules {
 	}
 	s.grain = on("2026-11-20", s.d.issue("", inventory.Line{ItemID: s.d.rice.ID, Qty: "1"}))
 	s.pieceOut = on("2026-11-22", s.d.issue("", inventory.Line{ItemID: s.d.generator.ID, LotNo: "FD-002"}))
+	// Held to the end, after it had left: no other lot or depot is taken for it.
+	if err := s.hold(s.planner, s.transfer.Entries[4].LotID, true, "抽检"); err != nil {
+		t.Fatal(err)
+	}
 	s.bin, s.quilt, s.second = s.receipt.Entries[1].PlaceID, s.receipt.Entries[1].LotID, s.pieceOut.Entries[0].LotID
 	s.piece, s.otherBin = s.lotOf("FD-001").Lot.ID, inside(s.transfer, s.d.other.ID).PlaceID
 	s.open("voucher", "entry", "audit", "lot_hold")
@@ -158,6 +163,8 @@ func (s *rules) returned() []spoil {
 		{"a return of nothing", change("returns_id", 5), "return", entryOf(in), "不存在"},
 		{"a return of a receipt", change("returns_id", inside(s.receipt, s.depot.ID).ID), "return", entryOf(in), "不是出库单"},
 		{"a return of the side that took", change("returns_id", s.taken.Entries[1].ID), "return", entryOf(in), "不是出库单"},
+		{"a return of a transfer", change("returns_id", inside(s.transfer, s.depot.ID).ID), "return", entryOf(in), "不是出库单"},
+		{"a return of what came in by an issue", func() { s.exec("UPDATE entry SET qty = -qty WHERE voucher_id = ?", s.taken.ID) }, "return", entryOf(in), "不是出库单"},
 		{"a return of another lot", change("lot_id", s.rice), "return", entryOf(in), "不是同一批次"},
 		{"a return to another depot", change("depot_id", s.d.other.ID), "return", entryOf(in), "同一储备库"},
 		{"more returned than left", change("qty", 10_001), "return", entryOf(out), "发出 10，归还合计 10.001"},
@@ -173,7 +180,7 @@ func (s *rules) returned() []spoil {
 // left spoils what may not leave: I20.
 func (s *rules) left() []spoil {
 	line := func(v ledger.Voucher) string { return "单据 " + v.Number + " 第 1 行" }
-	last := s.number("SELECT MAX(seq) FROM lot_hold WHERE depot_id = ?", s.depot.ID)
+	last := s.number("SELECT MAX(seq) FROM lot_hold WHERE lot_id = ? AND depot_id = ?", s.rice, s.depot.ID)
 	return []spoil{
 		{"a lot that had expired", func() {
 			s.exec("UPDATE lot SET expires_on = '2026-09-04', expires_last = '2026-09-04' WHERE id = ?", s.quilt)
@@ -205,6 +212,7 @@ func (s *rules) orphans() []spoil {
 		{"a piece of no lot", func() { s.exec("UPDATE piece SET lot_id = 999 WHERE lot_id = ?", s.piece) }, "orphan", "装备编号 FD-001", "批次 999"},
 		{"a piece at no place", func() { s.exec("UPDATE piece SET place_id = 999 WHERE lot_id = ?", s.piece) }, "orphan", "装备编号 FD-001", "999"},
 		{"a closed month of no depot", func() { s.exec("UPDATE period SET depot_id = 999 WHERE month = '2026-10'") }, "orphan", "月结 999", "不存在"},
+		{"an outside place that is gone", func() { s.exec("DELETE FROM place WHERE id = 4") }, "orphan", "明细 ", "货位 4 不存在"},
 		{"a place of no depot", func() { s.exec("UPDATE place SET depot_id = 999 WHERE id = ?", s.otherBin) }, "orphan", "货位 " + s.otherBin.String(), "999"},
 		{"a lot of no item", func() { s.exec("DELETE FROM item WHERE id = ?", s.d.rice.ID) }, "orphan", "批次 米", "物资"},
 		{"a head of no depot", func() { s.exec("DELETE FROM depot WHERE id = ?", s.d.other.ID) }, "orphan", "账本 " + s.d.other.ID.String(), "已不存在"},
@@ -282,6 +290,9 @@ func (s *rules) stockAndSums() []spoil {
 		{"a stock row without entries", func() {
 			s.exec("INSERT INTO stock (place_id, lot_id, depot_id, item_id, qty, allocated, last_voucher_id) VALUES (?, ?, ?, ?, 7000, 0, 0)", s.d.corner.ID, s.quilt, s.depot.ID, s.d.quilt.ID)
 		}, "stock", "货位 " + s.d.corner.ID.String(), "却没有明细"},
+		{"a dip within a day that ends well", func() {
+			s.exec("UPDATE entry SET business_on = '2026-11-02', seq = 1 WHERE voucher_id = ?", s.grain.ID)
+		}, "prefix", "区级中心库 货位 " + s.bin.String() + " 批次 " + s.rice.String(), "2026-11-02 的结存为 -1"},
 		{"a negative promise", func() { s.exec("UPDATE stock SET allocated = -1 WHERE place_id = ? AND lot_id = ?", s.bin, s.quilt) }, "allocated", "货位 " + s.bin.String(), "已分配 -0.001"},
 		{"lines that lend each other goods", func() { // the lot's sum stays zero
 			s.exec("UPDATE entry SET line = 7 WHERE id = ?", inside(s.taken, s.depot.ID).ID)

@@ -15,38 +15,42 @@ import (
 
 var entryPage = declare[view.Entry]("base", "entry/form")
 
-// Entry paths by type.
-const (
-	receiptsPath = "/receipts"
-	issuesPath   = "/issues"
-)
-
-// receiptNew shows an empty receipt (入库单).
-func (s *Server) receiptNew(c echo.Context) error { return s.entryNew(c, ledger.Receipt) }
-
-// issueNew shows an empty issue (出库单).
-func (s *Server) issueNew(c echo.Context) error { return s.entryNew(c, ledger.Issue) }
-
-// receiptSubmit saves or posts a receipt straight from the form.
-func (s *Server) receiptSubmit(c echo.Context) error {
-	return s.entrySubmit(c, inventory.Draft{Type: ledger.Receipt})
+// entryKind is how a type is keyed: where its form lives, and how its goods are
+// found.
+type entryKind struct {
+	path   string
+	takes  bool // goods come off shelves
+	byHand bool // expired and held lots may be taken too, each chosen by hand
+	lands  bool // goods are put into a place that the form names
 }
 
-// issueSubmit saves or posts an issue straight from the form.
-func (s *Server) issueSubmit(c echo.Context) error {
-	return s.entrySubmit(c, inventory.Draft{Type: ledger.Issue})
+var entryKinds = map[ledger.Type]entryKind{
+	ledger.Receipt:  {path: "/receipts", lands: true},
+	ledger.Issue:    {path: "/issues", takes: true},
+	ledger.Transfer: {path: "/transfers", takes: true, lands: true},
+	ledger.BinMove:  {path: "/moves", takes: true, byHand: true, lands: true},
+	ledger.Disposal: {path: "/disposals", takes: true, byHand: true},
 }
 
-func (s *Server) entryNew(c echo.Context, t ledger.Type) error {
-	d, err := s.Inventory.NewDraft(actorOf(c), t)
-	if err != nil {
-		return err
+// newEntry makes the handler of a type's empty form.
+func newEntry(t ledger.Type) func(*Server, echo.Context) error {
+	return func(s *Server, c echo.Context) error {
+		d, err := s.Inventory.NewDraft(actorOf(c), t)
+		if err != nil {
+			return err
+		}
+		p, err := s.entryData(c, d)
+		if err != nil {
+			return err
+		}
+		return show(s, c, entryPage, p)
 	}
-	p, err := s.entryData(c, d)
-	if err != nil {
-		return err
-	}
-	return show(s, c, entryPage, p)
+}
+
+// submitEntry makes the handler that saves or posts a voucher of a type
+// straight from its form.
+func submitEntry(t ledger.Type) func(*Server, echo.Context) error {
+	return func(s *Server, c echo.Context) error { return s.entrySubmit(c, inventory.Draft{Type: t}) }
 }
 
 // entrySubmit takes the form: saved is the draft it came from, or a new one of
@@ -94,7 +98,7 @@ func stale(saved, d inventory.Draft) error {
 }
 
 func sameContent(a, b inventory.Draft) bool {
-	return a.DepotID == b.DepotID && a.BusinessOn == b.BusinessOn && a.Reason == b.Reason && a.Counterparty == b.Counterparty &&
+	return a.DepotID == b.DepotID && a.ToDepotID == b.ToDepotID && a.BusinessOn == b.BusinessOn && a.Reason == b.Reason && a.Counterparty == b.Counterparty &&
 		a.Reference == b.Reference && a.Remark == b.Remark && slices.Equal(a.Lines, b.Lines)
 }
 

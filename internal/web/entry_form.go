@@ -24,7 +24,11 @@ import (
 
 // typed lays what the form says over a draft, as it was typed.
 func typed(f *form.Form, d inventory.Draft) inventory.Draft {
+	kind := entryKinds[d.Type]
 	d.ClientKey, d.Version, d.DepotID = f.Text("client_key"), f.Version(), f.ID("depot")
+	if d.Type == ledger.Transfer {
+		d.ToDepotID = f.ID("to_depot")
+	}
 	d.BusinessOn, d.Reason = f.Text("business_on"), f.Text("reason")
 	d.Counterparty, d.Reference, d.Remark = f.Text("counterparty"), f.Text("reference"), f.Text("remark")
 	d.Lines = nil
@@ -32,8 +36,11 @@ func typed(f *form.Form, d inventory.Draft) inventory.Draft {
 		at := func(key string) string { return f.Text("line." + strconv.Itoa(n) + "." + key) }
 		l := inventory.Line{ItemID: id.Parse(at("item_id")), Item: at("item"), LotNo: at("lot_no"), Produced: at("produced"), Expires: at("expires"),
 			Qty: at("qty"), Price: at("price"), Bin: at("bin"), Owner: at("owner"), Remark: at("remark")}
-		if d.Type == ledger.Issue {
+		if kind.takes {
 			l.LotID, l.PlaceID = id.Parse(at("lot_id")), id.Parse(at("place_id"))
+			if kind.lands {
+				l.ToBin = at("to_bin")
+			}
 		}
 		d.Lines = append(d.Lines, l)
 	}
@@ -60,21 +67,22 @@ func lineNumbers(f *form.Form) []int {
 
 // entryData makes the page of a draft.
 func (s *Server) entryData(c echo.Context, d inventory.Draft) (*view.Entry, error) {
-	ctx, actor := c.Request().Context(), actorOf(c)
-	p := &view.Entry{Base: s.base(c), Kind: string(d.Type), Receipt: d.Type == ledger.Receipt, Heading: d.Type.Name(), Action: issuesPath}
-	if p.Receipt {
-		p.Action = receiptsPath
-	}
+	ctx, actor, kind := c.Request().Context(), actorOf(c), entryKinds[d.Type]
+	p := &view.Entry{Base: s.base(c), Kind: string(d.Type), Heading: d.Type.Name(), PartyLabel: view.PartyLabel(d.Type), DepotLabel: "储备库", Action: kind.path,
+		Takes: kind.takes, ByHand: kind.byHand, Priced: d.Type == ledger.Receipt}
 	if d.ID != 0 {
 		p.Action, p.DiscardURL, p.Saved = draftURL(d.ID), draftURL(d.ID)+"/discard", view.When(d.UpdatedAt)
 	}
-	p.Reasons = reasonOptions(d)
-	depots, err := s.postingDepots(ctx, actor, d.DepotID)
+	p.ReasonLabel, p.Reasons = reasonOptions(d)
+	depots, err := s.postingDepots(ctx, actor, d.DepotID, d.ToDepotID)
 	if err != nil {
 		return nil, err
 	}
 	p.Depots = depotOptions(depots, d.DepotID)
-	if p.Bins, err = s.entryBins(ctx, actor, p.Receipt, depots, d.DepotID); err != nil {
+	if d.Type == ledger.Transfer {
+		p.DepotLabel, p.ToDepots = "调出库", depotOptions(depots, d.ToDepotID)
+	}
+	if p.Bins, err = s.entryBins(ctx, actor, d, depots); err != nil {
 		return nil, err
 	}
 	lines, err := s.entryLines(ctx, actor, d)
@@ -87,54 +95,58 @@ func (s *Server) entryData(c echo.Context, d inventory.Draft) (*view.Entry, erro
 	return p, nil
 }
 
-func reasonOptions(d inventory.Draft) []view.Option {
-	texts := inventory.IssueReasons
-	if d.Type == ledger.Receipt {
-		texts = nil
-		for _, r := range inventory.ReceiptReasons {
-			texts = append(texts, string(r))
-		}
-	}
-	var options []view.Option
+func reasonOptions(d inventory.Draft) (label string, options []view.Option) {
+	label, texts := inventory.Reasons(d.Type)
 	for _, t := range texts {
 		options = append(options, view.Option{Value: t, Label: t, Checked: t == d.Reason})
 	}
-	return options
+	return label, options
 }
 
-// postingDepots are the depots a form offers. The draft's own stays even when
-// it was closed meanwhile: the refusal says so, the choice does not vanish.
-func (s *Server) postingDepots(ctx context.Context, actor access.Actor, chosen id.ID) ([]place.Depot, error) {
+// postingDepots are the depots a form offers. The draft's own stay even when
+// they were closed meanwhile: the refusal says so, the choice does not vanish.
+func (s *Server) postingDepots(ctx context.Context, actor access.Actor, chosen ...id.ID) ([]place.Depot, error) {
 	depots, err := s.Directory.Depots(ctx, actor)
 	return slices.DeleteFunc(depots, func(d place.Depot) bool {
-		return !actor.May(access.VoucherPost, d.ID) || d.Closed && d.ID != chosen
+		return !actor.May(access.VoucherPost, d.ID) || d.Closed && !slices.Contains(chosen, d.ID)
 	}), err
 }
 
-// maxBinLists bounds how many depots' bins go with a page; beyond it only the
-// chosen depot's do, and bins of others are typed.
+// maxBinLists bounds how many depots' places go with a page; beyond it only
+// those of the chosen depots do, and others are typed.
 const maxBinLists = 30
 
-func (s *Server) entryBins(ctx context.Context, actor access.Actor, receipt bool, depots []place.Depot, chosen id.ID) ([]view.EntryBins, error) {
-	if !receipt {
+// entryBins lists where goods can be put: bins, and corners for goods that are
+// looked at first.
+func (s *Server) entryBins(ctx context.Context, actor access.Actor, d inventory.Draft, depots []place.Depot) ([]view.EntryBins, error) {
+	if !entryKinds[d.Type].lands {
 		return nil, nil
 	}
 	var lists []view.EntryBins
-	for _, d := range depots {
-		if len(depots) > maxBinLists && d.ID != chosen {
+	for _, at := range depots {
+		if len(depots) > maxBinLists && at.ID != d.DepotID && at.ID != d.ToDepotID {
 			continue
 		}
-		bins, err := s.Directory.Bins(ctx, actor, d.ID)
+		places, err := s.Directory.Places(ctx, actor, at.ID)
 		if err != nil {
 			return nil, err
 		}
-		list := view.EntryBins{DepotID: d.ID.String()}
-		for _, b := range bins {
-			list.Codes = append(list.Codes, b.Code)
-		}
-		lists = append(lists, list)
+		lists = append(lists, view.EntryBins{DepotID: at.ID.String(), Bins: binOptions(places)})
 	}
 	return lists, nil
+}
+
+// binOptions lists places for a field that knows them by code.
+func binOptions(places []place.Place) []view.Option {
+	var list []view.Option
+	for _, p := range places {
+		o := view.Option{Value: p.Code}
+		if p.Kind == place.Quarantine {
+			o.Label = p.Kind.Name()
+		}
+		list = append(list, o)
+	}
+	return list
 }
 
 // entryLines adds to what was typed what the system knows: spec, unit, amount,
@@ -158,7 +170,7 @@ func (s *Server) entryLines(ctx context.Context, actor access.Actor, d inventory
 	lines := make([]view.EntryLine, len(d.Lines))
 	for i, l := range d.Lines {
 		lines[i] = entryLine(l, items[l.ItemID])
-		if shelf, ok := shelves[shelfOf{l.LotID, l.PlaceID}]; ok && d.Type == ledger.Issue {
+		if shelf, ok := shelves[shelfOf{l.LotID, l.PlaceID}]; ok {
 			lines[i].Texts["produced"], lines[i].Texts["expires"] = shelf.Lot.Produced.String(), shelf.Lot.Expires.String()
 		}
 	}
@@ -167,14 +179,14 @@ func (s *Server) entryLines(ctx context.Context, actor access.Actor, d inventory
 
 func entryLine(l inventory.Line, it catalog.Item) view.EntryLine {
 	texts := map[string]string{"item": l.Item, "lot_no": l.LotNo, "produced": l.Produced, "expires": l.Expires, "qty": l.Qty, "price": l.Price,
-		"bin": l.Bin, "owner": l.Owner, "remark": l.Remark, "spec": it.Spec, "unit": it.Unit, "amount": amountOf(l)}
+		"bin": l.Bin, "to_bin": l.ToBin, "owner": l.Owner, "remark": l.Remark, "spec": it.Spec, "unit": it.Unit, "amount": amountOf(l, it)}
 	return view.EntryLine{Texts: texts, ItemID: idText(l.ItemID), LotID: idText(l.LotID), PlaceID: idText(l.PlaceID),
-		Facts: view.EntryFacts{Unit: it.Unit, Months: it.StorageMonths}}
+		Facts: view.EntryFacts{Unit: it.Unit, Months: it.StorageMonths, Serial: it.Serial, Packs: catalog.PacksText(it.Packs)}}
 }
 
 // amountOf computes what it can; cells that cannot be read have no amount.
-func amountOf(l inventory.Line) string {
-	qty, err := quantity.Parse(l.Qty)
+func amountOf(l inventory.Line, it catalog.Item) string {
+	qty, _, err := it.Measure(l.Qty)
 	if err != nil || qty.Doubt != "" || qty.Q < 0 || qty.Q > quantity.Max {
 		return ""
 	}
@@ -187,13 +199,13 @@ func amountOf(l inventory.Line) string {
 
 type shelfOf struct{ lot, place id.ID }
 
-// chosenShelves looks up the lots an issue's lines chose. A depot the person
+// chosenShelves looks up the lots that lines chose to take. A depot the person
 // may not post at shows none; posting will say why.
 func (s *Server) chosenShelves(ctx context.Context, actor access.Actor, d inventory.Draft) (map[shelfOf]ledger.Shelf, error) {
 	found := map[shelfOf]ledger.Shelf{}
 	var items []id.ID
 	for _, l := range d.Lines {
-		if d.Type == ledger.Issue && l.LotID != 0 && l.ItemID != 0 {
+		if l.LotID != 0 && l.ItemID != 0 {
 			items = append(items, l.ItemID)
 		}
 	}
@@ -201,7 +213,7 @@ func (s *Server) chosenShelves(ctx context.Context, actor access.Actor, d invent
 		return found, nil
 	}
 	slices.Sort(items)
-	shelves, err := s.Inventory.Shelves(ctx, actor, ledger.Issue, d.DepotID, slices.Compact(items))
+	shelves, err := s.Inventory.Shelves(ctx, actor, d.Type, d.DepotID, slices.Compact(items))
 	if err != nil && !errors.Is(err, errs.NotFound) && !errors.Is(err, errs.Forbidden) {
 		return nil, err
 	}

@@ -268,7 +268,7 @@ type shelf struct {
 
 func (u *user) proposal(t testing.TB, status int, depot, item, qty string) proposed {
 	t.Helper()
-	p := u.get(t, "/issues/proposal?"+url.Values{"depot": {depot}, "item": {item}, "qty": {qty}}.Encode()).want(t, status)
+	p := u.get(t, "/shelves?"+url.Values{"type": {"issue"}, "depot": {depot}, "item": {item}, "qty": {qty}}.Encode()).want(t, status)
 	var got proposed
 	if err := json.Unmarshal([]byte(p.Body), &got); err != nil {
 		t.Fatalf("%v: %s", err, p.Body)
@@ -347,7 +347,11 @@ func TestIssueRefusesMoreThanThereIsWithTheFigure(t *testing.T) {
 	if days := p.text(`.cb-grid tbody tr:first-child td[data-k="expires"]`); days != "2030-01-31" {
 		t.Errorf("the chosen lot's expiry shows %q", days)
 	}
-	p = u.postForm(t, p, "#entry", url.Values{"line.1.qty": {"30"}, "act": {"post"}}).want(t, http.StatusOK)
+	p = u.postForm(t, p, "#entry", url.Values{"line.1.qty": {"30"}, "act": {"post"}}).want(t, http.StatusUnprocessableEntity)
+	if why := p.text("#line-1-remark-error"); !strings.Contains(why, "2027-06-30") || !strings.Contains(why, "备注写明原因") {
+		t.Errorf("out of turn, the remark's cell says %q", why)
+	}
+	p = u.postForm(t, p, "#entry", url.Values{"line.1.remark": {"灾民指定"}, "act": {"post"}}).want(t, http.StatusOK)
 	if lines := p.text(".cb-table tbody"); !strings.Contains(lines, "LATE") || strings.Contains(lines, "SOON") {
 		t.Errorf("booked: %q", lines)
 	}
@@ -365,7 +369,7 @@ func TestEntryStaysInsideTheKeepersDepot(t *testing.T) {
 	values.Set("act", "draft")
 	stranger.post(t, "/receipts", values).want(t, http.StatusNotFound)
 	item := goods(t, keeper, "被")[0].ID
-	stranger.get(t, "/issues/proposal?depot="+depot+"&item="+item+"&qty=1").want(t, http.StatusNotFound)
+	stranger.get(t, "/shelves?type=issue&depot="+depot+"&item="+item+"&qty=1").want(t, http.StatusNotFound)
 	if p := stranger.get(t, "/items/search?q=被&depot="+depot); p.Status < 400 {
 		t.Errorf("a stranger sees the stock: %s", p.Body)
 	}

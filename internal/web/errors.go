@@ -60,6 +60,10 @@ func (s *Server) fault(err error, c echo.Context) {
 	if errs.KindOf(err) == errs.Forbidden {
 		s.recordDenied(c)
 	}
+	if isAPI(c) {
+		_ = answerFault(c, err)
+		return
+	}
 	status := statusOf(err)
 	if errs.KindOf(err) == errs.Unauthenticated && c.Request().Method == get && !wantsJSON(c) {
 		s.toSignIn(c)

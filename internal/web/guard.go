@@ -67,6 +67,9 @@ func (s *Server) guard(r Route) echo.MiddlewareFunc {
 			if !known {
 				return s.unknown(c)
 			}
+			if who.MustChange && isAPI(c) {
+				return errs.New(errs.Forbidden, "请先在网页上修改一次性密码。")
+			}
 			if who.MustChange && r.Path != passwordPath && r.Path != signOutPath {
 				return redirect(c, passwordPath)
 			}

@@ -26,7 +26,7 @@ const (
 // site sent is not kept: its sender wants it to be sent.
 func (s *Server) canKeep(c echo.Context) bool {
 	r := c.Request()
-	return r.Method == http.MethodPost && !s.foreign(r) && r.URL.Path != signOutPath && r.URL.Path != passwordPath &&
+	return r.Method == http.MethodPost && !isAPI(c) && !s.foreign(r) && r.URL.Path != signOutPath && r.URL.Path != passwordPath &&
 		strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 }
 

@@ -7,7 +7,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"changbei/internal/access"
 	"changbei/internal/errs"
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
@@ -25,7 +24,7 @@ func (s *Server) reversible(c echo.Context) (inventory.VoucherView, error) {
 	if err != nil {
 		return v, err
 	}
-	return v, actorOf(c).Require(access.VoucherPost, v.DepotID)
+	return v, mayFollow(actorOf(c), v.Voucher)
 }
 
 // reversalForm asks what to take back and why. Where nothing is left to take
@@ -49,7 +48,7 @@ func (s *Server) reversalForm(c echo.Context) error {
 
 func (s *Server) reversalData(c echo.Context, v inventory.VoucherView, r inventory.ReverseRequest) *view.Reversal {
 	p := &view.Reversal{Base: s.base(c), V: voucher(v), Type: view.TypeTag(v.Type), BackURL: voucherURL(v.ID), ReversalURL: reversalURL(v),
-		ClientKey: r.ClientKey, Reason: r.Reason, BusinessOn: r.BusinessOn, Whole: r.Lines == nil, Lines: voucherLines(v), Chosen: map[int]bool{}}
+		ClientKey: r.ClientKey, Reason: r.Reason, BusinessOn: r.BusinessOn, Whole: r.Lines == nil, Lines: view.NewVoucherLines(paperOf(v), voucherLines(v)), Chosen: map[int]bool{}}
 	for _, n := range r.Lines {
 		p.Chosen[n] = true
 	}

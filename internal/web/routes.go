@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"changbei/internal/access"
+	"changbei/internal/ledger"
 )
 
 // Route is one row of the route table: what it answers and what it asks for.
@@ -40,16 +41,29 @@ var Routes = []Route{
 	{get, "/drafts/:id", access.VoucherPost, 0, (*Server).draftOpen},
 	{post, "/drafts/:id", access.VoucherPost, bodyEntry, (*Server).draftSubmit},
 	{post, "/drafts/:id/discard", access.VoucherPost, 0, (*Server).draftDiscard},
-	{get, "/receipts/new", access.VoucherPost, 0, (*Server).receiptNew},
-	{post, "/receipts", access.VoucherPost, bodyEntry, (*Server).receiptSubmit},
-	{get, "/issues/new", access.VoucherPost, 0, (*Server).issueNew},
-	{post, "/issues", access.VoucherPost, bodyEntry, (*Server).issueSubmit},
-	{get, "/issues/proposal", access.VoucherPost, 0, (*Server).issueProposal},
+	{get, "/receipts/new", access.VoucherPost, 0, newEntry(ledger.Receipt)},
+	{post, "/receipts", access.VoucherPost, bodyEntry, submitEntry(ledger.Receipt)},
+	{get, "/issues/new", access.VoucherPost, 0, newEntry(ledger.Issue)},
+	{post, "/issues", access.VoucherPost, bodyEntry, submitEntry(ledger.Issue)},
+	{get, "/transfers/new", access.VoucherPost, 0, newEntry(ledger.Transfer)},
+	{post, "/transfers", access.VoucherPost, bodyEntry, submitEntry(ledger.Transfer)},
+	{get, "/moves/new", access.VoucherPost, 0, newEntry(ledger.BinMove)},
+	{post, "/moves", access.VoucherPost, bodyEntry, submitEntry(ledger.BinMove)},
+	{get, "/disposals/new", access.VoucherPost, 0, newEntry(ledger.Disposal)},
+	{post, "/disposals", access.VoucherPost, bodyEntry, submitEntry(ledger.Disposal)},
+	{get, "/shelves", access.VoucherPost, 0, (*Server).shelves},
 	{get, "/vouchers", access.StockView, 0, (*Server).voucherList},
 	{get, "/vouchers/:id", access.StockView, 0, (*Server).voucherView},
 	{get, "/vouchers/:id/print", access.StockView, 0, (*Server).voucherPrint},
 	{get, "/vouchers/:id/reversal", access.VoucherPost, 0, (*Server).reversalForm},
 	{post, "/vouchers/:id/reversal", access.VoucherPost, 0, (*Server).reversalSubmit},
+	{get, "/vouchers/:id/return", access.VoucherPost, 0, (*Server).returnForm},
+	{post, "/vouchers/:id/return", access.VoucherPost, bodyEntry, (*Server).returnSubmit},
+
+	{get, "/api/vouchers/:id", access.StockView, 0, (*Server).apiShow},
+	{post, "/api/vouchers", access.VoucherPost, bodyEntry, (*Server).apiCreate},
+	{post, "/api/vouchers/:id/reversal", access.VoucherPost, 0, (*Server).apiReverse},
+	{post, "/api/vouchers/:id/return", access.VoucherPost, bodyEntry, (*Server).apiGiveBack},
 
 	{get, "/stock", access.StockView, 0, (*Server).stockList},
 	{get, "/stock/export", access.StockView, 0, (*Server).stockExport},
@@ -80,6 +94,7 @@ var Routes = []Route{
 	{get, "/depots/new", access.DepotEdit, 0, (*Server).depotNew},
 	{post, "/depots", access.DepotEdit, 0, (*Server).depotCreate},
 	{get, "/depots/:id", access.StockView, 0, (*Server).depotView},
+	{get, "/depots/:id/daily", access.StockView, 0, (*Server).dailyView},
 	{get, "/depots/:id/edit", access.DepotEdit, 0, (*Server).depotEdit},
 	{post, "/depots/:id", access.DepotEdit, 0, (*Server).depotUpdate},
 	{post, "/depots/:id/bins", access.BinEdit, 0, (*Server).binCreate},

@@ -3,6 +3,7 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/labstack/echo/v4"
@@ -38,6 +39,8 @@ type Server struct {
 	pages    templates
 	assets   assets
 	metrics  *metrics
+
+	depotCodes sync.Map // code or id as text -> id, of depots once asked for
 }
 
 // New checks every template and asset and builds the routes, so that a missing

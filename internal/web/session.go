@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/gob"
 	"net/http"
 	"time"
 
@@ -13,7 +12,6 @@ import (
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/store"
-	"changbei/internal/web/view"
 )
 
 // Lives of a session (GB/T 22239-2019 asks for an end when idle).
@@ -33,12 +31,11 @@ const (
 	keyFlash   = "flash"
 )
 
-func init() { gob.Register([]view.Flash{}) }
-
 func newSessions(st *store.Store, tls bool) *scs.SessionManager {
 	m := scs.New()
 	m.Lifetime = sessionLife
 	m.HashTokenInStore = true
+	m.Codec = sessionCodec{}
 	m.Store = &sessionStore{st}
 	m.Cookie.Name = sessionCookie
 	if tls {
@@ -74,6 +71,7 @@ func (s *Server) session(next echo.HandlerFunc) echo.HandlerFunc {
 // its work and the answer says so: a session that cannot be saved costs a
 // remark or another sign-in, and must not turn the answer into a lie.
 func (s *Server) saveSession(c echo.Context) {
+	s.sendFlash(c)
 	ctx := c.Request().Context()
 	switch s.sessions.Status(ctx) {
 	case scs.Modified:
@@ -123,23 +121,6 @@ func (s *Server) person(c echo.Context) (account id.ID, stamp int64) {
 		s.sessions.Put(ctx, keySeen, now.Unix())
 	}
 	return account, s.sessions.GetInt64(ctx, keyStamp)
-}
-
-// flash leaves a sentence for the next page. kind is ok, warn or bad.
-func (s *Server) flash(c echo.Context, kind, text string) {
-	ctx := c.Request().Context()
-	list, _ := s.sessions.Get(ctx, keyFlash).([]view.Flash)
-	s.sessions.Put(ctx, keyFlash, append(list, view.Flash{Kind: kind, Text: text}))
-}
-
-// takeFlash gives the sentences once. Without a session there are none.
-func (s *Server) takeFlash(c echo.Context) []view.Flash {
-	ctx := c.Request().Context()
-	if !hasSession(ctx) || !s.sessions.Exists(ctx, keyFlash) {
-		return nil
-	}
-	list, _ := s.sessions.Pop(ctx, keyFlash).([]view.Flash)
-	return list
 }
 
 // tracker remembers which token a request came with, so that saving can tell a

@@ -151,10 +151,28 @@ func cardView(card inventory.Card, q cardQuery) view.StockCard {
 
 func cardRow(r inventory.CardRow) view.StockCardRow {
 	text := r.Reason
+	if other := otherEnd(r); other != "" {
+		text += " " + other
+	}
 	if r.Counterparty != "" {
-		text = strings.TrimSpace(text + " " + r.Counterparty)
+		text += " " + r.Counterparty
 	}
 	return view.StockCardRow{On: r.BusinessOn, Number: r.Number, URL: "/vouchers/" + r.VoucherID.String(), Type: view.TypeTag(r.Type),
-		Text: text, Remark: r.Remark, Depot: r.Depot, Bin: r.Bin, LotNo: r.LotNo, LotURL: lotURL(r.LotID), Expires: r.Expires.String(),
+		Text: strings.TrimSpace(text), Remark: r.Remark, Depot: r.Depot, Bin: r.Bin, LotNo: r.LotNo, LotURL: lotURL(r.LotID), Expires: r.Expires.String(),
 		In: someQty(r.In), Out: someQty(r.Out), Balance: r.Balance.Grouped(), Actor: r.ActorName}
+}
+
+// otherEnd says where goods of a transfer went or came from.
+func otherEnd(r inventory.CardRow) string {
+	other := r.ToDepot
+	if r.Depot == r.ToDepot {
+		other = r.FromDepot
+	}
+	switch {
+	case other == "":
+		return ""
+	case r.Qty < 0:
+		return "调往 " + other
+	}
+	return "调自 " + other
 }

@@ -32,26 +32,30 @@ func (s *Server) voucherPrint(c echo.Context) error {
 	for _, text := range signers(v) {
 		p.Signers = append(p.Signers, view.PaperSigner(text))
 	}
-	lines := voucherLines(v)
-	p.Sheets = view.NewSheets(lines)
-	capital := ""
-	sum, any, all := view.Total(lines)
-	if any {
-		capital = sum.Capital()
-	}
-	p.Capital = view.PaperCapital(capital, all)
+	p.Lay(paperOf(v), voucherLines(v))
 	return show(s, c, voucherPrintPage, p)
 }
 
-// paperHead gives the fields above the lines, three to a row.
+// paperHead gives the fields above the lines, three to a row, the first of a row
+// with the most room.
 func paperHead(v inventory.VoucherView) []view.Fitted {
-	reason, party := view.VoucherLabels(v.Type)
-	reference := "依据："
-	if v.Reverses != nil {
-		reference = "冲销单据："
+	paper := paperOf(v)
+	reference := "依据：" + v.Reference
+	switch {
+	case v.Reverses != nil:
+		reference = "冲销单据：" + v.Reference
+	case v.ReturnOf != nil:
+		reference = "原出库单：" + v.Reference
 	}
-	return view.PaperHead(party+"："+v.Counterparty, "储备库："+v.Depot.Name, "日期："+v.BusinessOn.Chinese(),
-		reference+v.Reference, reason+"："+v.Reason, "备注："+v.Remark)
+	party, depot := view.PartyLabel(paper)+"："+v.Counterparty, "储备库："+v.Depot.Name
+	day, reason, remark := "日期："+v.BusinessOn.Chinese(), reasonLabel(v.Type)+"："+v.Reason, "备注："+v.Remark
+	switch paper {
+	case ledger.Transfer:
+		return view.PaperHead("调出 → 调入："+view.Between(v.Depot.Name, v.ToDepot.Name), party, day, reference, reason, remark)
+	case ledger.BinMove:
+		return view.PaperHead(depot, reason, day, reference, remark)
+	}
+	return view.PaperHead(party, depot, day, reference, reason, remark)
 }
 
 func firstText(texts ...string) string {
@@ -73,16 +77,20 @@ func paperHeading(v inventory.VoucherView) string {
 
 // signers are the places to sign; who keyed the voucher is printed.
 func signers(v inventory.VoucherView) []string {
-	paper := v.Type
-	if v.Reverses != nil {
-		paper = v.Reverses.Type
-	}
 	third, last := "保管：", "往来方："
-	switch paper {
+	switch paperOf(v) {
 	case ledger.Receipt, ledger.Opening:
 		third, last = "验收：", "交货："
 	case ledger.Issue:
 		third, last = "发货：", "领用："
+	case ledger.Transfer:
+		third, last = "调出库：", "调入库："
+	case ledger.Return:
+		third, last = "验收：", "归还："
+	case ledger.Disposal:
+		last = "监销："
+	case ledger.BinMove:
+		last = "复核："
 	}
 	return []string{"主管：", "审核：", third, "经办：" + v.ActorName, last}
 }

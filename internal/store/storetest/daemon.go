@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"time"
 )
@@ -31,13 +32,22 @@ func launch(cmd *exec.Cmd, log string) (*daemon, error) {
 	cmd.Stdout, cmd.Stderr = &d.out, &d.out
 	cmd.WaitDelay = time.Second // a helper the server started may keep them open
 	dieWithParent(cmd)
-	if err := cmd.Start(); err != nil {
+	started := make(chan error)
+	go func() {
+		// The kernel goes by the thread that started the server, not by the
+		// process: one that ends before, as those of heavy reports do, would
+		// take the server with it.
+		runtime.LockOSThread()
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			cmd.Wait()
+			close(d.ended)
+		}
+	}()
+	if err := <-started; err != nil {
 		return nil, fmt.Errorf("%s: %w", cmd.Path, err)
 	}
-	go func() {
-		cmd.Wait()
-		close(d.ended)
-	}()
 	return d, nil
 }
 

@@ -182,6 +182,14 @@
     if (!e.defaultPrevented && way.toLowerCase() === 'post') hold(e.target);
   });
 
+  // Who signs out leaves nothing typed behind for the next person here.
+  document.addEventListener('submit', (e) => {
+    if (e.defaultPrevented || !/\/signout$/.test(e.target.getAttribute('action') || '')) return;
+    try {
+      Object.keys(window.localStorage).filter((key) => key.startsWith('cb-entry:')).forEach((key) => window.localStorage.removeItem(key));
+    } catch (err) { /* storage is switched off */ }
+  });
+
   // The page may come back from the browser's memory with its buttons off.
   window.addEventListener('pageshow', () => Array.from(held.keys()).forEach(release));
 

@@ -20,11 +20,12 @@
     code: '编码 物资编码 物资编号 应急物资编号 应急物资编码 物料编码 存货编码 商品编码',
     spec: '规格 规格型号 型号规格 型号 规格及型号 型号/规格 品牌型号规格 品牌/规格型号 物资规格 参考规格 规格参数 主要参数 装备参数',
     unit: '单位 计量单位 物资单位 计量 计价单位',
-    lot_no: '批号 批次 批次号 生产批号 生产批次',
+    lot_no: '批号 批次 批次号 生产批号 生产批次 装备编号 设备编号 出厂编号 序列号 机身号',
     produced: '生产日期 出厂日期 制造日期 生产年月 出厂年月 生产时间',
     expires: '有效期 有效期至 有效期截止 有效期截止至 有效日期 到期日期 到期时间 失效日期 失效期 过期日期 保质期至',
-    qty: '数量 物资数量 入库数量 入库数 入库量 本期入库 出库数量 出库数 出库量 本期出库 实收数量 实发数量 接收数量 捐赠数量 领用数量 发放数量 发出数量 收入数量 采购数量 现有数量 库存数量 结存数量 账面数量',
+    qty: '数量 物资数量 入库数量 入库数 入库量 本期入库 出库数量 出库数 出库量 本期出库 实收数量 实发数量 接收数量 捐赠数量 调拨数量 移库数量 报废数量 领用数量 发放数量 发出数量 收入数量 采购数量 现有数量 库存数量 结存数量 账面数量',
     price: '单价 价格 采购单价 参考单价 含税单价',
+    to_bin: '移入货位 调入货位 新货位 目标货位',
     bin: '货位 库位 仓位 货架 货架号 库区 存放位置 存放货位 存放地点 存放处 存放点 存储位置 储存位置',
     owner: '产权 产权单位 权属 权属单位 储备管理单位',
     remark: '备注 说明 摘要 备考',
@@ -109,6 +110,7 @@
 
   function put(tr, k, cell) {
     const field = row.input(tr, k);
+    if (k === 'lot_no' && field && field.readOnly && text.fold(cell)) field.value = tr.dataset.lotTyped = text.fold(cell); // looked for on the shelves
     if (!field || field.readOnly) return;
     field.value = text.fold(cell);
     if (k === 'item' && row.hidden(tr, 'item_id')) row.forgetItem(tr);

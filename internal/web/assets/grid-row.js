@@ -66,7 +66,7 @@
       const k = keyOf(f);
       f.name = 'line.' + n + '.' + k;
       f.id = 'line-' + n + '-' + k;
-      f.setAttribute('aria-label', '第 ' + n + ' 行 ' + f.parentNode.dataset.l);
+      name(tr, f);
       const words = f.parentNode.querySelector('.cb-error');
       if (!words) return;
       words.id = f.id + '-error';
@@ -74,13 +74,16 @@
     });
   }
 
+  function name(tr, f) {
+    f.setAttribute('aria-label', '第 ' + tr.dataset.n + ' 行 ' + f.parentNode.dataset.l);
+  }
+
   // ---- item ----
 
   function setItem(tr, it) {
     set(tr, 'item', it.name);
     setHidden(tr, 'item_id', it.id);
-    tr.dataset.unit = it.unit || '';
-    tr.dataset.months = it.months > 0 ? it.months : '';
+    setFacts(tr, it);
     set(tr, 'spec', it.spec || '');
     set(tr, 'unit', it.unit || '');
     heal(tr, 'item');
@@ -88,18 +91,51 @@
     paint(tr);
   }
 
+  // setFacts notes what the row must know of its item, {} for none.
+  function setFacts(tr, it) {
+    tr.dataset.unit = it.unit || '';
+    tr.dataset.months = it.months > 0 ? it.months : '';
+    tr.dataset.serial = it.serial ? '1' : '';
+    tr.dataset.packs = it.packs || '';
+    suit(tr);
+  }
+
+  // suit dresses the cells for the item: pieces go by numbers that are typed,
+  // packs need letters beside figures.
+  function suit(tr) {
+    const lot = input(tr, 'lot_no');
+    const serial = !!tr.dataset.serial;
+    if (lot && lot.parentNode.dataset.l !== (serial ? '编号' : '批号')) {
+      lot.parentNode.dataset.l = serial ? '编号' : '批号';
+      lot.placeholder = serial ? 'FD-001至FD-003' : '';
+      if (secret(tr, 'lot_id')) { // taken, not received: what is no piece is chosen from the list
+        lot.readOnly = !serial;
+        lot.value = '';
+      }
+      name(tr, lot);
+      if (serial && tr.dataset.lotTyped) {
+        lot.value = tr.dataset.lotTyped;
+        delete tr.dataset.lotTyped;
+      }
+    }
+    const qty = input(tr, 'qty');
+    if (qty) qty.inputMode = tr.dataset.packs ? 'text' : 'decimal';
+  }
+
   // itemOf gives the item a row holds, as setItem takes it.
   function itemOf(tr) {
     const spec = cell(tr, 'spec');
-    return { id: hidden(tr, 'item_id'), name: value(tr, 'item'), spec: spec ? spec.textContent : '', unit: tr.dataset.unit, months: +tr.dataset.months || 0 };
+    return {
+      id: hidden(tr, 'item_id'), name: value(tr, 'item'), spec: spec ? spec.textContent : '', unit: tr.dataset.unit, months: +tr.dataset.months || 0,
+      serial: !!tr.dataset.serial, packs: tr.dataset.packs,
+    };
   }
 
   // forgetItem is for a name changed by hand: the row no longer knows what it
   // holds, so nothing that followed from the old item may stay.
   function forgetItem(tr) {
     setHidden(tr, 'item_id', '');
-    tr.dataset.unit = '';
-    tr.dataset.months = '';
+    setFacts(tr, {});
     set(tr, 'spec', '');
     set(tr, 'unit', '');
     if (isAuto(tr, 'expires')) fillExpiry(tr);
@@ -107,10 +143,43 @@
 
   // ---- what follows from what ----
 
+  // quantity reads the row's quantity in the item's unit, packs and named pieces
+  // included; null when it is not plain.
+  function quantity(tr) {
+    const typed = value(tr, 'qty');
+    if (tr.dataset.serial && typed.trim() === '') {
+      const pieces = text.serials(value(tr, 'lot_no'));
+      return pieces && pieces.length ? { value: String(pieces.length) } : null;
+    }
+    return text.measure(typed, tr.dataset.unit || '', text.packsOf(tr.dataset.packs));
+  }
+
+  // hint says under the quantity what a pack holds, or what was typed in packs
+  // or by numbers comes to.
+  function hint(tr) {
+    const td = cell(tr, 'qty');
+    if (!td) return;
+    const q = quantity(tr);
+    let words = '';
+    if (tr.dataset.packs) {
+      words = q && q.packed ? '= ' + text.group(q.value) + ' ' + tr.dataset.unit
+        : text.packsOf(tr.dataset.packs).map((p) => '1' + p[0] + '=' + p[1] + tr.dataset.unit).join(' ');
+    } else if (tr.dataset.serial && q && value(tr, 'qty').trim() === '') {
+      words = '共 ' + q.value + ' ' + tr.dataset.unit;
+    }
+    let small = td.querySelector('.cb-pack');
+    if (!small && words) {
+      small = document.createElement('small');
+      small.className = 'cb-pack';
+      input(tr, 'qty').after(small);
+    }
+    if (small) small.textContent = words;
+  }
+
   // An amount is shown only when both figures are plain; the server computes
   // the one that counts.
   function amount(tr) {
-    const q = text.qty(value(tr, 'qty'));
+    const q = quantity(tr);
     const p = text.price(value(tr, 'price'));
     return q && q.value[0] !== '-' && p !== '' ? text.times(q.value, p, 2) : '';
   }
@@ -118,6 +187,7 @@
   function paint(tr) {
     const sum = amount(tr);
     set(tr, 'amount', sum && text.group(sum, 2));
+    hint(tr);
     tr.classList.toggle('is-blank', blank(tr));
   }
 
@@ -235,18 +305,28 @@
     inputs(tr).forEach((f) => { fields[keyOf(f)] = f.value; });
     tr.querySelectorAll('input[data-h]').forEach((f) => { secrets[f.dataset.h] = f.value; });
     tr.querySelectorAll('td[data-k]').forEach((td) => { if (!input(tr, td.dataset.k)) calc[td.dataset.k] = td.textContent; });
-    return { fields, calc, secrets, unit: tr.dataset.unit || '', months: tr.dataset.months || '', lots: tr.dataset.lots || '', auto: isAuto(tr, 'expires') };
+    return {
+      fields, calc, secrets, unit: tr.dataset.unit || '', months: tr.dataset.months || '', serial: tr.dataset.serial || '', packs: tr.dataset.packs || '',
+      lots: tr.dataset.lots || '', auto: isAuto(tr, 'expires'),
+    };
   }
 
   function restore(tr, was) {
+    setFacts(tr, was);
     Object.keys(was.fields).forEach((k) => { set(tr, k, was.fields[k]); heal(tr, k); });
     Object.keys(was.calc).forEach((k) => set(tr, k, was.calc[k]));
     Object.keys(was.secrets).forEach((k) => setHidden(tr, k, was.secrets[k]));
-    tr.dataset.unit = was.unit;
-    tr.dataset.months = was.months;
     tr.dataset.lots = was.lots;
     if (input(tr, 'expires') && !input(tr, 'expires').readOnly) setAuto(tr, 'expires', was.auto);
     paint(tr);
+  }
+
+  // without is a copy that names no lot.
+  function without(was) {
+    was.fields.lot_no = '';
+    ['lot_id', 'place_id'].filter((k) => k in was.secrets).forEach((k) => { was.secrets[k] = ''; });
+    was.lots = '';
+    return was;
   }
 
   // ---- totals of several rows ----
@@ -263,7 +343,7 @@
     const sums = new Map();
     let open = 0;
     rows.forEach((tr) => {
-      const q = text.qty(value(tr, 'qty'));
+      const q = quantity(tr);
       if (!q || q.value[0] === '-') return;
       if (tr.dataset.unit) sums.set(tr.dataset.unit, text.plus(sums.get(tr.dataset.unit) || '0', q.value));
       else open++;
@@ -275,6 +355,6 @@
 
   cb.row = {
     cell, input, inputs, keyOf, value, set, hidden, setHidden, create, blank, number, setItem, itemOf, forgetItem,
-    amount, paint, setAuto, fillExpiry, adopt, tidy, fail, heal, watch, snapshot, restore, totals,
+    quantity, amount, paint, setAuto, fillExpiry, adopt, tidy, fail, heal, watch, snapshot, restore, without, totals,
   };
 })();

@@ -117,6 +117,19 @@
     return join(n < 0, String(Math.abs(n)), 3);
   }
 
+  // serve takes thousandths off what is left on shelves, in their order.
+  function serve(shelves, want) {
+    const picks = [];
+    shelves.forEach((s) => {
+      const take = Math.min(want, s.left);
+      if (take <= 0) return;
+      s.left -= take;
+      want -= take;
+      picks.push(Object.assign({}, s, { qty: ofMilli(take) }));
+    });
+    return { picks, short: want };
+  }
+
   // ---- quantities and prices ----
 
   const multipliers = [['千万', 7], ['百万', 6], ['十万', 5], ['亿', 8], ['万', 4], ['千', 3], ['仟', 3], ['百', 2], ['佰', 2]];
@@ -142,6 +155,50 @@
     unit = unit.replace(/\s/g, '');
     if (!/^[A-Za-z\u00b2\u00b3\u3300-\u33ff\u3400-\u9fff/]*[23]?$/.test(unit) || /[多余来约]/.test(unit)) return null;
     return { value, unit };
+  }
+
+  // ---- packs and pieces ----
+
+  // packsOf reads 箱=24、件=10 into pairs of a name and what it holds.
+  function packsOf(words) {
+    return words ? words.split('、').map((p) => p.split('=')) : [];
+  }
+
+  // measure reads a quantity in an item's unit or in packs of it, 5箱3瓶, as the
+  // server does; null for anything less plain.
+  function measure(words, unit, packs) {
+    const plain = qty(words);
+    if (!packs.length || (plain && (plain.unit === '' || key(plain.unit) === key(unit)))) return plain;
+    const folded = key(words);
+    const found = folded.match(/[0-9][0-9.,]*[^0-9.,]+/g);
+    if (!found || found.join('') !== folded) return plain;
+    const each = found.map((part) => {
+      const m = /^([0-9.,]+)(.*)$/.exec(part);
+      const figure = qty(m[1]);
+      const pack = m[2] === key(unit) ? [unit, '1'] : packs.find((p) => key(p[0]) === m[2]);
+      return figure && pack ? times(figure.value, pack[1], 6) : null;
+    });
+    if (each.includes(null)) return null;
+    const value = each.reduce(plus, '0');
+    return parts(value).scale > 3 ? null : { value, unit, packed: true };
+  }
+
+  const MAX_SERIALS = 1000; // as the server takes in one line
+  const run = /^(.*?)(\d+)(?:至|到|~|～|—|--)(.*?)(\d+)$/;
+
+  // serials reads the numbers of pieces: one, several, or a run FD-001至FD-010;
+  // null when they cannot be read.
+  function serials(words) {
+    const list = [];
+    const all = String(words || '').split(/[、,，;；\s]+/).filter(Boolean).every((word) => {
+      const m = run.exec(fold(word));
+      if (!m) return list.push(fold(word)) <= MAX_SERIALS;
+      const count = m[4] - m[2] + 1;
+      if ((m[3] && m[3] !== m[1]) || m[2].length !== m[4].length || count < 1 || list.length + count > MAX_SERIALS) return false;
+      for (let i = 0; i < count; i++) list.push(m[1] + String(+m[2] + i).padStart(m[2].length, '0'));
+      return true;
+    });
+    return all ? list : null;
   }
 
   // price reads yuan; '' when it is not a plain amount.
@@ -263,5 +320,5 @@
     return !!m && /[\n\t"]/.test(m[1]);
   }
 
-  cb.text = { fold, key, plus, times, group, milli, ofMilli, qty, price, day, today, addMonths, cells };
+  cb.text = { fold, key, plus, times, group, milli, ofMilli, serve, qty, packsOf, measure, serials, price, day, today, addMonths, cells };
 })();

@@ -1,7 +1,7 @@
 /*
- * The entry grid of receipts and issues: keys, rows, totals, and what ties the
+ * The entry grid of all keyed vouchers: keys, rows, totals, and what ties the
  * other grid scripts together. See grid-text, grid-pick, grid-row, grid-lots
- * (issues only) and grid-paste for their parts.
+ * (where goods are taken), grid-paste and grid-keep for their parts.
  *
  * The form is an ordinary one and the server the judge: this script never
  * blocks a submit, it only helps to fill the fields. Without it the rows the
@@ -23,10 +23,10 @@
   const MIN_ROWS = phone ? 1 : 8; // an empty grid shows that lines may come
 
   const grid = {
-    form, body, kind: form.dataset.grid,
+    form, body,
     depot: () => form.querySelector('#depot').value,
     rows: () => [].slice.call(body.rows),
-    add, tail, go, step, changed, restore, note, unfold: () => unfold(true), dirty,
+    add, tail, go, step, changed, restore, replace, note, unfold: () => unfold(true), dirty,
   };
 
   // ---- rows ----
@@ -100,6 +100,17 @@
     cb.lots.gone(tr.dataset.asked);
   }
 
+  // replace puts other rows in the place of all there are.
+  function replace(list) {
+    grid.rows().forEach((tr) => tr.remove());
+    list.forEach((was) => {
+      const tr = add();
+      if (tr) restore(tr, was);
+    });
+    tail();
+    dirty();
+  }
+
   // copy doubles a row below itself. The batch number is left out: a second row
   // of an item is there because it is another batch.
   function copy() {
@@ -110,22 +121,24 @@
     }
     const more = add(tr.nextSibling);
     if (!more) return;
-    const was = row.snapshot(tr);
-    was.fields.lot_no = '';
-    ['lot_id', 'place_id'].forEach((k) => { if (k in was.secrets) was.secrets[k] = ''; });
-    was.lots = '';
-    restore(more, was);
+    restore(more, row.without(row.snapshot(tr)));
     if (cb.lots) cb.lots.changed(more, 'item'); // its lots are its own
     dirty();
     tail();
     go(more, cb.lots ? 'qty' : 'lot_no');
   }
 
-  // offerBins points a row at the list of the chosen depot's bins.
+  const to = form.querySelector('#to_depot'); // of a transfer
+
+  // offerBins points a row at the lists of the chosen depots' bins.
   function offerBins(tr) {
-    const field = row.input(tr, 'bin');
+    offer(row.input(tr, 'bin'), grid.depot());
+    offer(row.input(tr, 'to_bin'), to ? to.value : grid.depot());
+  }
+
+  function offer(field, depot) {
     if (!field || field.readOnly) return;
-    const list = 'bins-' + grid.depot();
+    const list = 'bins-' + depot;
     if (document.getElementById(list)) field.setAttribute('list', list);
     else field.removeAttribute('list');
   }
@@ -159,7 +172,8 @@
   }
 
   const isSeen = (field) => field.getClientRects().length > 0;
-  const editable = (tr) => row.inputs(tr).filter((f) => !f.readOnly && isSeen(f)).map(row.keyOf);
+  const isChoice = (field) => 'hand' in form.dataset && row.keyOf(field) === 'lot_no'; // a stop, though nothing is typed there
+  const editable = (tr) => row.inputs(tr).filter((f) => (!f.readOnly || isChoice(f)) && isSeen(f)).map(row.keyOf);
 
   // step goes to the next or the previous cell that can be typed in; past the
   // end of the last row a new one begins.
@@ -276,7 +290,7 @@
   function changed(tr, k) {
     dirty();
     row.paint(tr);
-    if (cb.lots && (k === 'item' || k === 'qty')) cb.lots.changed(tr, k);
+    if (cb.lots && (k === 'item' || k === 'qty' || k === 'lot_no')) cb.lots.changed(tr, k);
     if (tr === body.rows[body.rows.length - 1] && !row.blank(tr)) tail();
     else refresh();
   }
@@ -315,7 +329,7 @@
     if (act === 'add') go(appended(), 'item');
   });
 
-  form.querySelector('#depot').addEventListener('change', () => grid.rows().forEach(offerBins));
+  [form.querySelector('#depot'), to].filter(Boolean).forEach((f) => f.addEventListener('change', () => grid.rows().forEach(offerBins)));
 
   // ---- totals ----
 
@@ -356,30 +370,14 @@
     dirty();
   });
 
-  // ---- leaving with unsaved typing ----
-
-  const errors = form.querySelector('[data-errors]');
-  let unsaved = !errors.hidden || !!document.querySelector('.cb-note.is-bad'); // a refused form is not saved
-  let sent = false;
-
-  function dirty() { unsaved = true; }
+  function dirty() { cb.keep.touch(); }
 
   form.addEventListener('input', dirty);
   form.addEventListener('change', dirty);
-  // Sending the form, or a step the person has just confirmed, is no loss.
-  document.addEventListener('submit', (e) => {
-    if (!e.defaultPrevented && (e.target === form || e.target.dataset.confirm)) sent = true;
-  });
-  ['pageshow', 'cb:release'].forEach((name) => window.addEventListener(name, () => { sent = false; }));
-  window.addEventListener('beforeunload', (e) => {
-    if (!unsaved || sent) return;
-    e.preventDefault();
-    e.returnValue = '';
-  });
 
   // ---- start ----
 
-  row.watch(errors, jump);
+  row.watch(form.querySelector('[data-errors]'), jump);
   grid.rows().forEach((tr) => {
     offerBins(tr);
     row.adopt(tr);
@@ -389,6 +387,7 @@
   cb.pick.start(grid);
   if (cb.lots) cb.lots.start(grid);
   cb.paste.start(grid);
+  cb.keep.start(grid);
 
   // The caret starts where something is missing. Not on a phone, whose keyboard
   // would cover the page before it was seen.

@@ -72,12 +72,12 @@ func of(values url.Values) (*Form, error) {
 
 // Text gives a field as typed, without the white space around it and without
 // invisible characters.
-func (f *Form) Text(name string) string { return clean(f.values.Get(name)) }
+func (f *Form) Text(name string) string { return Clean(f.values.Get(name)) }
 
-// clean drops what no keyboard means: control characters (scanners send some)
+// Clean drops what no keyboard means: control characters (scanners send some)
 // and marks that turn the direction of writing. They are invisible, and two
 // texts that look alike would be two.
-func clean(v string) string {
+func Clean(v string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t':
@@ -96,7 +96,7 @@ func (f *Form) Secret(name string) string { return f.values.Get(name) }
 func (f *Form) All(name string) []string {
 	var all []string
 	for _, v := range f.values[name] {
-		all = append(all, clean(v))
+		all = append(all, Clean(v))
 	}
 	return all
 }

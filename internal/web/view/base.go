@@ -119,6 +119,10 @@ var typeTones = map[ledger.Type]Tag{
 	ledger.Receipt:  {Tone: "is-ok", Icon: "package-import"},
 	ledger.Opening:  {Tone: "is-info", Icon: "file-spreadsheet"},
 	ledger.Issue:    {Tone: "is-info", Icon: "package-export"},
+	ledger.Transfer: {Tone: "is-info", Icon: "truck-delivery"},
+	ledger.BinMove:  {Icon: "arrows-exchange"},
+	ledger.Disposal: {Tone: "is-warn", Icon: "trash"},
+	ledger.Return:   {Tone: "is-ok", Icon: "rotate-2"},
 	ledger.Reversal: {Tone: "is-bad", Icon: "arrow-back-up"},
 }
 

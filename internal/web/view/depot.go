@@ -34,7 +34,7 @@ type DepotView struct {
 	EditURL           string
 
 	SeesStock            bool
-	StockURL             string
+	StockURL, DailyURL   string
 	Kinds, Lots, Expired int
 
 	MayBin           bool

@@ -2,33 +2,49 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/ledger"
 )
 
-// Entry is the form of a receipt or an issue: a head and a grid of lines.
+// Entry is the form of a keyed voucher: a head and a grid of lines.
 type Entry struct {
 	Base
-	Kind    string // receipt or issue
-	Receipt bool
-	Heading string
-	Action  string
-	Saved   string // when the draft was saved, "" = not yet
-	Draft   EntryDraft
+	Kind        string // of the voucher's type
+	Heading     string
+	ReasonLabel string
+	PartyLabel  string // "" = the type has no other party
+	DepotLabel  string
+	Action      string
+	Saved       string // when the draft was saved, "" = not yet
+	Draft       EntryDraft
 
 	DiscardURL string
 	Reasons    []Option
 	Depots     []Option
+	ToDepots   []Option // of a transfer
 	Bins       []EntryBins
 
+	Takes  bool // goods come off shelves: rows carry the lot that is taken
+	ByHand bool // the lot is never proposed where there are several
+	Priced bool // lines carry a price
+
 	Columns   []EntryColumn
+	Foot      []EntryFoot
 	Rows      []EntryRow
 	Pattern   EntryRow // a blank row for the script to copy
 	Owned     bool     // the folded column is open
 	ErrorList []EntryError
 }
+
+// Transfer reports a form with two depots.
+func (e *Entry) Transfer() bool { return e.Kind == string(ledger.Transfer) }
+
+// Alone reports a transfer by somebody who may post at one depot only.
+func (e *Entry) Alone() bool { return e.Transfer() && len(e.ToDepots) < 2 }
 
 // EntryDraft is the head of the form as it was typed, and its lines.
 type EntryDraft struct {
@@ -52,13 +68,15 @@ type EntryLine struct {
 // EntryFacts is what the script must know of a line's item.
 type EntryFacts struct {
 	Unit   string
-	Months int // storage life, 0 = not known
+	Months int    // storage life, 0 = not known
+	Serial bool   // each piece has its number
+	Packs  string // 箱=24、件=10
 }
 
-// EntryBins are the bins of one depot, to choose from.
+// EntryBins are the places of one depot, to choose from by code.
 type EntryBins struct {
 	DepotID string
-	Codes   []string
+	Bins    []Option
 }
 
 // EntryColumn is a column of the grid. Computed cells are text the system
@@ -74,7 +92,7 @@ type EntryColumn struct {
 // EntryRow is a row of the grid; N 0 is the blank one for the script.
 type EntryRow struct {
 	N                      int
-	Issue                  bool
+	Takes                  bool
 	ItemID, LotID, PlaceID string
 	Facts                  EntryFacts
 	Cells                  []EntryCell
@@ -94,31 +112,47 @@ type EntryCell struct {
 // EntryError is a line of the list of errors; Target is the id of its field.
 type EntryError struct{ Target, Text string }
 
-var receiptColumns = []EntryColumn{
-	{Key: "item", Label: "物资", Width: "is-c-item", Required: true, List: true, Hint: "名称 / 编码 / 拼音首字母"},
-	{Key: "spec", Label: "规格型号", Width: "is-c-spec", Computed: true},
-	{Key: "unit", Label: "单位", Width: "is-c-unit", Computed: true},
-	{Key: "lot_no", Label: "批号", Width: "is-c-lot"},
-	{Key: "produced", Label: "生产日期", Width: "is-c-day"},
-	{Key: "expires", Label: "有效期至", Width: "is-c-day"},
-	{Key: "qty", Label: "数量", Width: "is-c-qty", Class: "cb-num", Mode: "decimal", Required: true},
-	{Key: "price", Label: "单价", Width: "is-c-price", Class: "cb-num", Mode: "decimal"},
-	{Key: "amount", Label: "金额", Width: "is-c-amount", Class: "cb-num", Computed: true},
-	{Key: "bin", Label: "货位", Width: "is-c-bin", Hint: "默认货位"},
-	{Key: "owner", Label: "产权单位", Width: "is-c-owner", Class: "is-folded"},
-	{Key: "remark", Label: "备注", Width: "is-c-remark"},
+// EntryFoot is a cell of the grid's last line; Total names what stands in it.
+type EntryFoot struct {
+	Span         int
+	Total, Class string
 }
 
-var issueColumns = []EntryColumn{
-	{Key: "item", Label: "物资", Width: "is-c-item", Required: true, List: true, Hint: "名称 / 编码 / 拼音首字母"},
-	{Key: "spec", Label: "规格型号", Width: "is-c-spec", Computed: true},
-	{Key: "unit", Label: "单位", Width: "is-c-unit", Computed: true},
-	{Key: "lot_no", Label: "批号", Width: "is-c-lot", ReadOnly: true, List: true},
-	{Key: "produced", Label: "生产日期", Width: "is-c-day", Computed: true},
-	{Key: "expires", Label: "有效期至", Width: "is-c-day", Computed: true},
-	{Key: "bin", Label: "货位", Width: "is-c-bin", ReadOnly: true},
-	{Key: "qty", Label: "数量", Width: "is-c-qty", Class: "cb-num", Mode: "decimal", Required: true},
-	{Key: "remark", Label: "备注", Width: "is-c-remark"},
+// The columns, by key.
+var (
+	itemColumn    = EntryColumn{Key: "item", Label: "物资", Width: "is-c-item", Required: true, List: true, Hint: "名称 / 编码 / 拼音首字母"}
+	specColumn    = EntryColumn{Key: "spec", Label: "规格型号", Width: "is-c-spec", Computed: true}
+	unitColumn    = EntryColumn{Key: "unit", Label: "单位", Width: "is-c-unit", Computed: true}
+	newLotColumn  = EntryColumn{Key: "lot_no", Label: "批号", Width: "is-c-lot"}
+	lotColumn     = EntryColumn{Key: "lot_no", Label: "批号", Width: "is-c-lot", ReadOnly: true, List: true}
+	ownLotColumn  = EntryColumn{Key: "lot_no", Label: "批号", Width: "is-c-lot", ReadOnly: true, List: true, Required: true}
+	madeColumn    = EntryColumn{Key: "produced", Label: "生产日期", Width: "is-c-day"}
+	untilColumn   = EntryColumn{Key: "expires", Label: "有效期至", Width: "is-c-day"}
+	qtyColumn     = EntryColumn{Key: "qty", Label: "数量", Width: "is-c-qty", Class: "cb-num", Mode: "decimal", Required: true}
+	priceColumn   = EntryColumn{Key: "price", Label: "单价", Width: "is-c-price", Class: "cb-num", Mode: "decimal"}
+	amountColumn  = EntryColumn{Key: "amount", Label: "金额", Width: "is-c-amount", Class: "cb-num", Computed: true}
+	binColumn     = EntryColumn{Key: "bin", Label: "货位", Width: "is-c-bin", Hint: "默认货位"}
+	fromBinColumn = EntryColumn{Key: "bin", Label: "货位", Width: "is-c-bin", ReadOnly: true}
+	ownerColumn   = EntryColumn{Key: "owner", Label: "产权单位", Width: "is-c-owner", Class: "is-folded"}
+	remarkColumn  = EntryColumn{Key: "remark", Label: "备注", Width: "is-c-remark"}
+	madeShown     = computed(madeColumn)
+	untilShown    = computed(untilColumn)
+)
+
+func computed(c EntryColumn) EntryColumn { c.Computed = true; return c }
+
+func (c EntryColumn) named(label string) EntryColumn { c.Label = label; return c }
+
+var issueColumns = []EntryColumn{itemColumn, specColumn, unitColumn, lotColumn, madeShown, untilShown, fromBinColumn, qtyColumn, remarkColumn}
+
+var entryColumns = map[ledger.Type][]EntryColumn{
+	ledger.Receipt: {itemColumn, specColumn, unitColumn, newLotColumn, madeColumn, untilColumn, qtyColumn, priceColumn, amountColumn, binColumn, ownerColumn, remarkColumn},
+	ledger.Issue:   issueColumns,
+	ledger.Transfer: {itemColumn, specColumn, unitColumn, lotColumn, madeShown, untilShown, fromBinColumn.named("调出货位"), qtyColumn,
+		{Key: "to_bin", Label: "调入货位", Width: "is-c-bin", Hint: "默认货位"}, remarkColumn},
+	ledger.BinMove: {itemColumn, specColumn, unitColumn, ownLotColumn, madeShown, untilShown, fromBinColumn.named("原货位"), qtyColumn,
+		{Key: "to_bin", Label: "移入货位", Width: "is-c-bin", Required: true}, remarkColumn},
+	ledger.Disposal: {itemColumn, specColumn, unitColumn, ownLotColumn, madeShown, untilShown, fromBinColumn, qtyColumn, remarkColumn},
 }
 
 // minRows is how many numbered rows an empty grid shows: they say that many
@@ -128,15 +162,11 @@ const minRows = 8
 // Lay makes the columns and rows from the draft. A row more than there are
 // lines is always left, so that the form also grows without script.
 func (e *Entry) Lay() {
-	e.Columns = issueColumns
-	if e.Receipt {
-		e.Columns = receiptColumns
-	}
-	bins := ""
-	for _, d := range e.Depots {
-		if d.Checked && e.Receipt {
-			bins = "bins-" + d.Value
-		}
+	e.Columns = entryColumns[ledger.Type(e.Kind)]
+	e.Foot = foot(e.Columns)
+	bins := map[string]string{"bin": binList(e.Depots), "to_bin": binList(e.Depots)}
+	if e.Transfer() {
+		bins["to_bin"] = binList(e.ToDepots)
 	}
 	e.Pattern = e.row(0, EntryLine{}, bins)
 	e.Rows = nil
@@ -150,15 +180,55 @@ func (e *Entry) Lay() {
 	}
 }
 
-func (e *Entry) row(n int, l EntryLine, bins string) EntryRow {
-	r := EntryRow{N: n, Issue: !e.Receipt, ItemID: l.ItemID, LotID: l.LotID, PlaceID: l.PlaceID, Facts: l.Facts}
+// binList gives the id of the chosen depot's list of bins, "" without one.
+func binList(depots []Option) string {
+	for _, d := range depots {
+		if d.Checked {
+			return "bins-" + d.Value
+		}
+	}
+	return ""
+}
+
+// foot lays the grid's last line under its columns: the count of lines under
+// the items, the sum of money across the figures it is made of.
+func foot(columns []EntryColumn) []EntryFoot {
+	priced := slices.ContainsFunc(columns, func(c EntryColumn) bool { return c.Key == "amount" })
+	cells := []EntryFoot{{Span: 1}}
+	for _, c := range columns {
+		cell := EntryFoot{Span: 1, Class: c.Class}
+		switch {
+		case c.Key == "item":
+			cell.Total = "lines"
+		case priced && (c.Key == "qty" || c.Key == "price" || c.Key == "amount"):
+			cell.Total = "amount"
+		case c.Class != "is-folded":
+			cell.Class = ""
+		}
+		if last := &cells[len(cells)-1]; len(cells) > 1 && last.Total == cell.Total && last.Class == cell.Class {
+			last.Span++
+			continue
+		}
+		cells = append(cells, cell)
+	}
+	return append(cells, EntryFoot{Span: 1})
+}
+
+func (e *Entry) row(n int, l EntryLine, bins map[string]string) EntryRow {
+	r := EntryRow{N: n, Takes: e.Takes, ItemID: l.ItemID, LotID: l.LotID, PlaceID: l.PlaceID, Facts: l.Facts}
 	for _, col := range e.Columns {
 		c := EntryCell{EntryColumn: col, N: n, ID: cellID(n, col.Key), Name: r.Name(col.Key), Value: l.Texts[col.Key]}
 		if n != 1 {
 			c.Hint = ""
 		}
-		if col.Key == "bin" {
-			c.Bins = bins
+		if !c.ReadOnly {
+			c.Bins = bins[col.Key]
+		}
+		switch {
+		case col.Key == "lot_no" && l.Facts.Serial: // pieces go by their numbers, which may be typed
+			c.Label, c.Hint, c.ReadOnly = "编号", "FD-001至FD-003", false
+		case col.Key == "qty" && l.Facts.Packs != "": // 5箱3瓶 needs letters
+			c.Mode = "text"
 		}
 		r.Cells = append(r.Cells, c)
 	}
@@ -180,7 +250,7 @@ func (e *Entry) Fail(err error) {
 }
 
 // headFields are the head's inputs; their ids are their names.
-var headFields = map[string]bool{"reason": true, "depot": true, "business_on": true, "counterparty": true, "reference": true, "remark": true}
+var headFields = map[string]bool{"reason": true, "depot": true, "to_depot": true, "business_on": true, "counterparty": true, "reference": true, "remark": true}
 
 // mark puts an error at its cell and gives the id to jump to.
 func (e *Entry) mark(f errs.Field) string {
@@ -190,7 +260,7 @@ func (e *Entry) mark(f errs.Field) string {
 	for i := range e.Rows {
 		for j := range e.Rows[i].Cells {
 			c := &e.Rows[i].Cells[j]
-			if c.Name != f.Name || c.Computed {
+			if c.Name != f.Name && c.Name != f.Name+"_no" || c.Computed { // posting speaks of line.n.lot
 				continue
 			}
 			if c.Error == "" {

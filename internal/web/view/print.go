@@ -1,6 +1,12 @@
 package view
 
-import "strings"
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"changbei/internal/ledger"
+)
 
 // SheetLines is how many lines one sheet of triplicate paper (241×140 mm)
 // holds; A4 keeps the same, so that both papers number their pages alike.
@@ -15,6 +21,9 @@ type VoucherPrint struct {
 	FormURL, A4URL, BackURL string
 	Unit                    Fitted
 	Head                    []Fitted
+	LotHead                 string
+	PriceHead, AmountHead   string // a movement inside has places where others have money
+	PriceClass, AmountClass string
 	Sheets                  []Sheet
 	Capital                 Fitted // amount in words, or that no line has a price
 	Signers                 []Fitted
@@ -32,28 +41,126 @@ type Sheet struct {
 	Quantity, Amount Fitted
 }
 
-// SheetLine is a line of the voucher as its cells can show it.
+// SheetLine is a line of the voucher as its cells can show it. Price and Amount
+// are the two columns at the right, whatever stands in them.
 type SheetLine struct {
 	N                           int
 	Code, Name, Spec, Unit, Lot Fitted
 	Expires                     string
-	Qty, Price, Amount          Fitted
+	Qty, Packed, Price, Amount  Fitted
 }
 
-func newSheetLine(l VoucherLine) SheetLine {
-	return SheetLine{N: l.N, Code: paperCode.fit(l.Code), Name: paperName.fit(l.Name), Spec: paperSpec.fit(l.Spec), Unit: paperUnit.fit(l.Unit),
-		Lot: paperLot.fit(l.LotNo), Expires: l.Expires, Qty: fitFigure(l.Qty, qtyRoom), Price: fitFigure(l.Price, priceRoom), Amount: fitFigure(l.Amount, amountRoom)}
+// Lay heads the columns for a type's paper and lays the lines out on sheets.
+func (p *VoucherPrint) Lay(paper ledger.Type, lines []VoucherLine) {
+	p.LotHead, p.PriceHead, p.AmountHead, p.PriceClass, p.AmountClass = lotHead(lines), "单价", "金额", "is-r", "is-r"
+	sum, any, all := Total(lines)
+	capital := ""
+	if any {
+		capital = sum.Capital()
+	}
+	p.Capital = PaperCapital(capital, all)
+	switch paper {
+	case ledger.Transfer:
+		p.PriceHead, p.PriceClass = "调入货位", ""
+	case ledger.BinMove:
+		p.PriceHead, p.AmountHead, p.PriceClass, p.AmountClass = "原货位", "移入货位", "", ""
+		p.Capital = paperCapital.fit("合计")
+	}
+	p.Sheets = newSheets(foldPieces(lines), func(l VoucherLine) SheetLine { return newSheetLine(paper, l) })
+	if paper == ledger.BinMove {
+		for i := range p.Sheets {
+			p.Sheets[i].Amount = Fitted{}
+		}
+	}
 }
 
-// NewSheets lays lines out on paper. A voucher without lines still gives one.
-func NewSheets(lines []VoucherLine) []Sheet {
+func newSheetLine(paper ledger.Type, l VoucherLine) SheetLine {
+	s := SheetLine{N: l.N, Code: paperCode.fit(l.Code), Name: paperName.fit(l.Name), Spec: paperSpec.fit(l.Spec), Unit: paperUnit.fit(l.Unit),
+		Lot: paperLot.fit(l.LotNo), Expires: l.Expires, Qty: fitFigure(l.Qty, qtyRoom), Packed: fitPacked(l.Packed),
+		Price: fitFigure(l.Price, priceRoom), Amount: fitFigure(l.Amount, amountRoom)}
+	switch paper {
+	case ledger.Transfer:
+		s.Price = paperBin.fit(l.ToBin)
+	case ledger.BinMove:
+		s.Price, s.Amount = paperBin.fit(l.Bin), paperBin.fit(l.ToBin)
+	}
+	return s
+}
+
+// foldPieces writes the pieces of one typed line as one line of paper, their
+// numbers as runs: a receipt of a hundred lamps is not twelve sheets.
+func foldPieces(lines []VoucherLine) []VoucherLine {
+	var folded []VoucherLine
+	var numbers []string
+	for _, l := range lines {
+		last := len(folded) - 1
+		if last >= 0 && l.Serial && folded[last].alike(l) {
+			numbers = append(numbers, l.LotNo)
+			folded[last].add(l)
+			folded[last].LotNo = runs(numbers)
+			continue
+		}
+		numbers = []string{l.LotNo}
+		folded = append(folded, l)
+	}
+	return folded
+}
+
+// alike reports pieces of one line that differ in their numbers alone.
+func (l VoucherLine) alike(other VoucherLine) bool {
+	return l.Serial && l.N == other.N && l.Code == other.Code && l.Expires == other.Expires && l.Price == other.Price && l.Bin == other.Bin && l.ToBin == other.ToBin
+}
+
+// add takes another piece into the line's figures.
+func (l *VoucherLine) add(other VoucherLine) {
+	l.exact += other.exact
+	l.Qty = l.exact.Grouped()
+	if l.fen != nil && other.fen != nil {
+		sum := *l.fen + *other.fen
+		l.fen, l.Amount = &sum, sum.Grouped()
+	}
+}
+
+var numberEnd = regexp.MustCompile(`^(.*?)(\d{1,15})$`)
+
+// runs writes numbers of pieces as people do: FD-001至FD-003、FD-007.
+func runs(numbers []string) string {
+	var parts []string
+	for i := 0; i < len(numbers); {
+		j := i + 1
+		for j < len(numbers) && follows(numbers[j-1], numbers[j]) {
+			j++
+		}
+		if j-i < 3 {
+			parts = append(parts, numbers[i:j]...)
+		} else {
+			parts = append(parts, numbers[i]+"至"+numbers[j-1])
+		}
+		i = j
+	}
+	return strings.Join(parts, "、")
+}
+
+// follows reports that a number comes right after another.
+func follows(a, b string) bool {
+	x, y := numberEnd.FindStringSubmatch(a), numberEnd.FindStringSubmatch(b)
+	if x == nil || y == nil || x[1] != y[1] || len(x[2]) != len(y[2]) {
+		return false
+	}
+	m, err1 := strconv.ParseInt(x[2], 10, 64)
+	n, err2 := strconv.ParseInt(y[2], 10, 64)
+	return err1 == nil && err2 == nil && n == m+1
+}
+
+// newSheets lays lines out on paper. A voucher without lines still gives one.
+func newSheets(lines []VoucherLine, lay func(VoucherLine) SheetLine) []Sheet {
 	of := max(1, (len(lines)+SheetLines-1)/SheetLines)
 	sheets := make([]Sheet, of)
 	for i := range sheets {
 		part := lines[min(i*SheetLines, len(lines)):min((i+1)*SheetLines, len(lines))]
 		s := Sheet{N: i + 1, Of: of, Last: i == of-1, Blank: make([]struct{}, SheetLines-len(part))}
 		for _, l := range part {
-			s.Lines = append(s.Lines, newSheetLine(l))
+			s.Lines = append(s.Lines, lay(l))
 		}
 		if s.Last {
 			part = lines
@@ -120,6 +227,7 @@ var (
 	paperSpec    = slot{680, cellHands}
 	paperUnit    = slot{205, cellHands}
 	paperLot     = slot{740, cellHands}
+	paperBin     = slot{priceRoom, cellHands}
 	paperCapital = slot{4020, cellHands}
 	headWide     = slot{2060, headHands} // the first of three columns
 	headNarrow   = slot{1570, headHands}
@@ -220,4 +328,17 @@ func fitFigure(figure string, room int) Fitted {
 		}
 	}
 	return Fitted{Text: figure, Class: figureHands[len(figureHands)-1].class}
+}
+
+// packedHands write what was typed in packs small, below the figure it is.
+var packedHands = []hand{{"is-p1", 1, 62}, {"is-p2", 1, 50}, {"is-p3", 1, 40}, {"is-p4", 1, 32}}
+
+// fitPacked leaves out what has no room: the figure above it says the same.
+func fitPacked(text string) Fitted {
+	for _, h := range packedHands {
+		if text != "" && h.holds(text, qtyRoom) {
+			return Fitted{Text: text, Class: "cp-pack " + h.class}
+		}
+	}
+	return Fitted{}
 }
