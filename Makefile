@@ -19,9 +19,11 @@ lint: ## gofmt, vet, staticcheck
 	$(GO) vet ./...
 	$(GO) run $(STATICCHECK) ./...
 
-# What the tests stand on beside Go: a browser with Chinese letters, and a
-# MariaDB server. Each is installed from the system's packages when missing.
-test-deps: ## install Chromium and MariaDB when they are missing
+# What the tests stand on beside Go: a browser with Chinese letters, a MariaDB
+# server, and strace to count the syncs. Each is installed from the system's
+# packages when missing.
+test-deps: ## install Chromium, MariaDB and strace when they are missing
+	@command -v strace >/dev/null || $(MAKE) --no-print-directory apt PACKAGES="strace"
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || test -n "$$CHANGBEI_TEST_CHROMIUM" || $(MAKE) --no-print-directory apt PACKAGES="chromium chromium-l10n fonts-noto-cjk"
 	@command -v mariadbd >/dev/null || command -v mysqld >/dev/null || test -x /usr/sbin/mariadbd || test -n "$$CHANGBEI_TEST_MYSQL_DSN" || $(MAKE) --no-print-directory apt PACKAGES="mariadb-server-core mariadb-client-core"
 
@@ -50,6 +52,8 @@ nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galer
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/day
 	$(GO) test -timeout 60m ./internal/ledger -rapid.checks=2000
+	CHANGBEI_TEST_FAULTS=nightly $(GO) test -timeout 6h ./internal/fault
+	CHANGBEI_TEST_MODEL=nightly $(GO) test -timeout 6h -run Random ./internal/inventory
 	CHANGBEI_TEST_ENGINES=sqlite,mysql,mysql9,galera $(GO) test -p 1 -timeout 60m ./internal/store/... ./internal/posting ./internal/directory ./internal/accounts ./internal/inventory ./internal/importing
 
 screenshots: test-deps ## take the README's two pictures again, from a running demo

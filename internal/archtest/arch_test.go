@@ -28,7 +28,7 @@ var floors = []struct {
 	{"web's parts", webParts},
 	{"web", []string{"internal/web"}},
 	{"wiring", []string{"internal/app"}},
-	{"commands", []string{"cmd/changbei", "internal/manual/shots", "internal/bench"}},
+	{"commands", []string{"cmd/changbei", "internal/manual/shots", "internal/bench", "internal/fault"}},
 }
 
 // domain compiles without SQL, HTTP, files and workbooks.
