@@ -36,10 +36,15 @@ apt:
 # not allow the memory assertions of sheet, so the suites run plain first and
 # again under -race in their short forms. demo and sheet start no goroutine:
 # there it would cost two minutes and could show nothing.
-RACED = $$($(GO) list ./... | grep -v -e /internal/demo$$ -e /internal/sheet$$)
+RACED = $$($(GO) list ./... | grep -v -e /internal/demo$$ -e /internal/sheet$$ -e /internal/fault$$)
+
+# The faults run after the rest: they kill servers and fill both cores, and
+# beside them no other suite could tell how long anything takes.
+REST = $$($(GO) list ./... | grep -v -e /internal/fault$$)
 
 test: test-deps lint ## everything: both engines, the browser, the race detector
-	$(GO) test -timeout 10m ./...
+	$(GO) test -timeout 10m $(REST)
+	$(GO) test -timeout 10m ./internal/fault
 	$(GO) test -race -short -timeout 10m $(RACED)
 
 bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, reports beside, the check

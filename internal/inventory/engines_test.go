@@ -174,6 +174,9 @@ func TestEveryEngineTellsTheSame(t *testing.T) {
 		t.Fatal("MySQL differs from SQLite in ", differ(got.Bytes(), want.Bytes()))
 	}
 	t.Logf("%d steps, %s: %d bytes, the same on both engines", historySteps, strings.SplitN(want.String(), "\n", 2)[0], want.Len())
+	if raced {
+		return // zones race with nobody
+	}
 	for _, zone := range []string{"America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati"} {
 		t.Run("under "+zone, func(t *testing.T) {
 			file := filepath.Join(t.TempDir(), "account")

@@ -57,19 +57,21 @@ func (m *machine) whoAsks(a *ask) {
 // amount draws a quantity of an item, near what there is, as people write it.
 func (m *machine) amount(it catalog.Item, have int64) (text string, qty int64) {
 	n := int64(m.draw(9, "qty") + 1)
-	qty = n * 1000
+	switch {
+	case it.ID == m.rice.ID:
+		qty = n*125 + 3
+	case it.ID == m.water.ID:
+		qty = n * 6000
+	default:
+		qty = n * 1000
+	}
 	switch {
 	case have > 0 && m.often(2, "all"):
 		qty = have
 	case have > 0 && m.often(1, "one more"):
 		qty = have + 1000
-	case have > qty && it.ID != m.rice.ID && it.ID != m.water.ID:
-	case have > 0 && m.often(8, "what is there"):
+	case have > 0 && have < qty && m.often(8, "what is there"):
 		qty = have
-	case it.ID == m.rice.ID:
-		qty = n*125 + 3
-	case it.ID == m.water.ID:
-		qty = n * 6000
 	}
 	text = fmt.Sprint(qty / 1000)
 	if qty%1000 != 0 {
@@ -89,7 +91,7 @@ var lives = []struct{ typed, last string }{{"", forever}, {"2030-01", "2030-01-3
 func (m *machine) Receive(*rapid.T) {
 	a := m.newAsk(ledger.Receipt, []string{"本级采购", "上级调拨", "社会捐赠", "其他"})
 	for n := range m.draw(3, "lines") + 1 {
-		l := askLine{item: []catalog.Item{m.quilt, m.rice, m.water}[m.draw(3, "item")], to: pick(m, []string{"", "B-2", "DJ", ""}, "bin")}
+		l := askLine{item: []catalog.Item{m.quilt, m.rice, m.water, m.quilt}[m.draw(4, "item")], to: pick(m, []string{"", "B-2", "DJ", "", ""}, "bin")}
 		l.text, l.qty = m.amount(l.item, 0)
 		life := pick(m, lives, "life")
 		l.lot = &batch{item: l.item, no: pick(m, []string{"", "甲", "乙"}, "lot"), until: life.typed, last: life.last, source: a.reason,
@@ -100,6 +102,14 @@ func (m *machine) Receive(*rapid.T) {
 		a.lines = append(a.lines, l)
 	}
 	m.post(a)
+}
+
+// stockUp fills the shelves a little before the other acts begin.
+func (m *machine) stockUp() {
+	for range 3 {
+		m.Receive(nil)
+	}
+	m.ReceivePieces(nil)
 }
 
 // numbers draws some of the few numbers a run has, one of them in another
@@ -142,24 +152,24 @@ func (m *machine) ReceivePieces(*rapid.T) {
 // is, named pieces, or only the item.
 func (m *machine) takeLine(a ask) askLine {
 	here := m.cells(func(c cell) bool { return c.at.depot == a.depot })
-	if fit := m.cells(func(c cell) bool { return c.at.depot == a.depot && m.fit(a, c) }); len(fit) > 0 && m.often(8, "what may go") {
+	if fit := m.cells(func(c cell) bool { return c.at.depot == a.depot && m.fit(a, c) }); len(fit) > 0 && m.often(6, "what may go") {
 		here = fit
 	}
 	elsewhere := m.cells(func(c cell) bool { return c.at.depot == 1-a.depot })
 	l := askLine{remark: pick(m, []string{"", "指定批次"}, "remark")}
-	switch way := m.draw(10, "way"); {
-	case way < 5 && len(here) > 0:
+	switch way := m.draw(20, "way"); {
+	case way < 8 && len(here) > 0:
 		c := pick(m, here, "cell")
 		l.item, l.lot, l.at = c.lot.item, c.lot, c.at
 		l.text, l.qty = m.amount(l.item, m.have[c])
 		if a.typ != ledger.BinMove && m.often(2, "any place") {
 			l.at = nil
 		}
-	case way == 5 && len(elsewhere) > 0:
+	case way == 8 && len(elsewhere) > 0:
 		c := pick(m, elsewhere, "cell elsewhere")
 		l.item, l.lot, l.at = c.lot.item, c.lot, c.at
 		l.text, l.qty = m.amount(l.item, m.have[c])
-	case way == 6:
+	case way == 9:
 		l.item, l.numbers = m.generator, m.numbers()
 		l.qty = int64(len(l.numbers)) * 1000
 	default:
@@ -336,8 +346,8 @@ func (m *machine) Spoil(*rapid.T) {
 	if takes := a.typ == ledger.Issue || a.typ == ledger.Disposal; takes && f.name == "a bin that is not there" {
 		return // it names none
 	}
-	if len(a.lines[0].numbers) > 0 && f.name == "no quantity" {
-		return // their count is one
+	if a.lines[0].item.Serial && f.name == "no quantity" {
+		return // the count of the numbers is one
 	}
 	a.bad = f.name
 	f.spoil(&a)

@@ -145,6 +145,9 @@ func (m *machine) Hold(*rapid.T) {
 		return
 	}
 	l := pick(m, m.lots, "lot")
+	if here := m.cells(func(cell) bool { return true }); len(here) > 0 && m.often(8, "a lot in stock") {
+		l = pick(m, here, "lot in stock").lot
+	}
 	r := inventory.HoldRequest{LotID: l.id, Held: !l.held, Reason: pick(m, []string{"抽检", "复检", ""}, "reason")}
 	if m.often(2, "as it is") {
 		r.Held = !r.Held

@@ -144,7 +144,9 @@ func (m *machine) outcome(a ask, f forecast, v ledger.Voucher, err error) *slip 
 		m.rt.Fatalf("a %s was refused without need: %v", a.typ, err)
 	case err != nil:
 		m.politely(err)
-		m.sent = append(m.sent, sending{ask: a})
+		if a.draft == 0 { // drafts are asked for again by themselves
+			m.sent = append(m.sent, sending{ask: a})
+		}
 		return nil
 	}
 	m.took(a, f, v)
