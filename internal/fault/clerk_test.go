@@ -187,7 +187,9 @@ type notes struct {
 func (n *notes) note(verb, key string) {
 	switch verb {
 	case "try":
-		n.inDoubt[key] = n.inDoubt[key]
+		if _, again := n.inDoubt[key]; !again {
+			n.inDoubt[key] = false
+		}
 	case "ack":
 		delete(n.inDoubt, key)
 		n.acked, n.fresh = append(n.acked, key), append(n.fresh, key)

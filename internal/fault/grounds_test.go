@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"changbei/internal/access"
@@ -140,8 +141,12 @@ func (h *house) ownDepot(ctx context.Context, key string) (id.ID, error) {
 	return all[i].ID, nil
 }
 
-// codeOf is the code of a key's own depot.
-func codeOf(key string) string { return strings.ToUpper("P" + key[5:10]) }
+// codeOf is the code of a key's own depot: P and five digits or letters.
+func codeOf(key string) string {
+	n, _ := strconv.ParseUint(key[4:16], 16, 64)
+	const least = 36 * 36 * 36 * 36 // five digits at base 36
+	return strings.ToUpper("P" + strconv.FormatUint(least+n%(35*least), 36))
+}
 
 // month is the one that acts close.
 const month = ledger.Month("2026-06")

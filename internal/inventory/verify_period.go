@@ -201,7 +201,7 @@ func (d *closedDepot) lotFigures(ctx context.Context, m ledger.Month) error {
 	err := d.conn.EachLotFigures(ctx, store.DepotMonth{DepotID: d.depot, Month: m}, func(r store.LotFigures) {
 		d.rows[0]++
 		i := d.facts.lots.index(r.LotID)
-		if i < 0 || d.facts.lots.facts[i].item != r.ItemID || d.lots[i].met {
+		if i < 0 || d.facts.lots.facts[i].item != r.ItemID {
 			d.add("period", object(r.LotID), "月结的物资与批次不符")
 			return
 		}
@@ -257,6 +257,7 @@ func (d *closedDepot) byItem() map[id.ID]store.ItemFigures {
 		}
 		if !lot.priced {
 			r.Unpriced++
+			r.UnpricedClosing += f.closing()
 		}
 		sums[lot.item] = r
 	}

@@ -261,6 +261,7 @@ func (s *rules) months() []spoil {
 	month := func(verb string) func() { return func() { s.exec(verb + " WHERE month = '2026-09'") } }
 	return append(list,
 		spoil{"other lots without a price", figure("period_item", "unpriced"), "period", item, "与明细不符"},
+		spoil{"more left of lots without a price", figure("period_item", "unpriced_closing"), "period", item, "与明细不符"},
 		spoil{"figures of a lot that are gone", month("DELETE FROM period_stock"), "period", lot, "月结里没有"},
 		spoil{"figures of an item that are gone", month("DELETE FROM period_item"), "period", item, "没有，按明细期末为"},
 		spoil{"figures of a lot without any entry", func() {

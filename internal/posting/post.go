@@ -61,18 +61,13 @@ func Run(ctx context.Context, st *store.Store, r Request, build Build) (ledger.V
 	if errors.Is(found, errs.Conflict) {
 		return ledger.Voucher{}, found
 	}
-	if !errors.Is(found, errs.NotFound) && failed(err) {
+	if !errors.Is(found, errs.NotFound) {
 		// The books do not answer, and an earlier try with this key whose answer
-		// was lost may stand in them: "not saved" would have it keyed once more.
+		// was lost may stand in them: "not saved", or a refusal because the goods
+		// are gone already, would have it keyed once more.
 		return ledger.Voucher{}, store.Unknown(errors.Join(err, found))
 	}
 	return ledger.Voucher{}, err
-}
-
-// failed tells an error of the database from a refusal of what was asked for.
-func failed(err error) bool {
-	kind := errs.KindOf(err)
-	return kind == errs.Internal || kind == errs.Busy
 }
 
 // resolve asks the ledger itself whether the key has been booked. It runs only

@@ -75,18 +75,19 @@ func (c *Conn) EachLotFigures(ctx context.Context, m DepotMonth, fn func(LotFigu
 }
 
 // ItemFigures are an item's row of a closed month: quantities, then values in
-// thousandths of a fen, then the lots without a price.
+// thousandths of a fen, then the lots without a price and what is left of them.
 type ItemFigures struct {
-	ItemID   id.ID
-	Qty      [4]quantity.Q // opening, received, issued, closing
-	Value    [4]int64
-	Unpriced int64
+	ItemID          id.ID
+	Qty             [4]quantity.Q // opening, received, issued, closing
+	Value           [4]int64
+	Unpriced        int64
+	UnpricedClosing quantity.Q
 }
 
 // EachItemFigures gives what is kept of a closed month per item.
 func (c *Conn) EachItemFigures(ctx context.Context, m DepotMonth, fn func(ItemFigures)) error {
 	var r ItemFigures
 	dest := []any{(*num)(&r.ItemID), (*num)(&r.Qty[0]), (*num)(&r.Qty[1]), (*num)(&r.Qty[2]), (*num)(&r.Qty[3]),
-		(*num)(&r.Value[0]), (*num)(&r.Value[1]), (*num)(&r.Value[2]), (*num)(&r.Value[3]), (*num)(&r.Unpriced)}
+		(*num)(&r.Value[0]), (*num)(&r.Value[1]), (*num)(&r.Value[2]), (*num)(&r.Value[3]), (*num)(&r.Unpriced), (*num)(&r.UnpricedClosing)}
 	return c.each(ctx, "check-period-items", M{"month": m.Month, "depot_id": m.DepotID}, dest, func() error { fn(r); return nil })
 }

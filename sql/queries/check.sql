@@ -77,7 +77,7 @@ WHERE depot_id = :depot_id AND business_on >= :from_on AND business_on <= :to_on
 SELECT lot_id, item_id, opening, received, issued, closing FROM period_stock WHERE month = :month AND depot_id = :depot_id
 
 -- name: check-period-items
-SELECT item_id, opening, received, issued, closing, opening_value, received_value, issued_value, closing_value, unpriced
+SELECT item_id, opening, received, issued, closing, opening_value, received_value, issued_value, closing_value, unpriced, unpriced_closing
 FROM period_item WHERE month = :month AND depot_id = :depot_id
 
 -- name: check-period-lost
