@@ -22,6 +22,7 @@ type parsed struct {
 	draft Draft
 	kind  kind
 	depot place.Depot
+	from  []place.Place // that goods may be taken from
 	to    *store.Head // of a transfer, the depot that receives
 	on    day.Day
 	lines []parsedLine
@@ -59,21 +60,21 @@ func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, head, to *st
 	if err != nil {
 		return parsed{}, err
 	}
-	lands := head
-	if to != nil {
-		lands = to
-	}
-	places, err := s.shelving.of(ctx, tx, lands)
+	own, err := s.shelving.of(ctx, tx, head)
 	if err != nil {
 		return parsed{}, err
 	}
-	p := &parser{kind: kinds[d.Type], today: day.At(tx.Now), catalog: known.names, bins: map[string]id.ID{}}
-	for _, b := range places {
-		if slices.Contains(p.kind.lands, b.Kind) {
-			p.bins[catalog.Key(b.Code)] = b.ID
+	lands := own
+	if to != nil {
+		if lands, err = s.shelving.of(ctx, tx, to); err != nil {
+			return parsed{}, err
 		}
 	}
-	out := parsed{draft: d, kind: p.kind, depot: head.Depot, to: to, on: p.head(d)}
+	p := &parser{kind: kinds[d.Type], today: day.At(tx.Now), catalog: known.names, bins: map[string]id.ID{}}
+	for _, b := range ofKinds(lands, p.kind.lands) {
+		p.bins[catalog.Key(b.Code)] = b.ID
+	}
+	out := parsed{draft: d, kind: p.kind, depot: head.Depot, from: ofKinds(own, p.kind.from), to: to, on: p.head(d)}
 	if len(d.Lines) == 0 {
 		p.Add("lines", "单据没有明细，请至少填写一行物资。")
 	}
@@ -81,6 +82,16 @@ func (s *Service) parse(ctx context.Context, tx *store.Tx, d Draft, head, to *st
 		out.lines = append(out.lines, p.line(d, i+1, l, out.on))
 	}
 	return out, p.Err()
+}
+
+func ofKinds(places []place.Place, kinds []place.Kind) []place.Place {
+	var list []place.Place
+	for _, p := range places {
+		if slices.Contains(kinds, p.Kind) {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
 // earliest is the first business date that is taken: the bureaus that keep

@@ -24,6 +24,9 @@ func (s *Service) PostDraft(ctx context.Context, actor access.Actor, d Draft) (l
 		return ledger.Voucher{}, err
 	}
 	r := posting.Request{Actor: actor, Permission: access.VoucherPost, ClientKey: d.ClientKey, Hash: d.requestHash()}
+	if d.Type != ledger.Transfer {
+		r.Depot = d.DepotID
+	}
 	return posting.Run(ctx, s.store, r, func(ctx context.Context, tx *store.Tx) (ledger.Voucher, error) {
 		// The heads first: whatever is decided below is decided while nobody else
 		// posts at these depots, and while no item changes its unit.

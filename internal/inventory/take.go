@@ -77,7 +77,7 @@ type taker struct {
 func (p parsed) take(ctx context.Context, tx *store.Tx) ([]ledger.Entry, error) {
 	t := &taker{parsed: p}
 	var err error
-	if t.shelves, err = tx.Shelves(ctx, p.depot.ID, itemsOf(p.lines), p.kind.from); err != nil {
+	if t.shelves, err = tx.Shelves(ctx, p.depot.ID, itemsOf(p.lines), p.from); err != nil {
 		return nil, err
 	}
 	for _, chosen := range []bool{true, false} { // chosen lots first, so that proposals go around them
@@ -279,7 +279,11 @@ func (s *Service) Shelves(ctx context.Context, actor access.Actor, t ledger.Type
 	if _, err := depotFor(ctx, c, actor, access.VoucherPost, depot); err != nil {
 		return nil, err
 	}
-	return c.Shelves(ctx, depot, items, kinds[t].from)
+	places, err := c.Places(ctx, depot)
+	if err != nil {
+		return nil, err
+	}
+	return c.Shelves(ctx, depot, items, ofKinds(places, kinds[t].from))
 }
 
 // Propose gives the lots to take for an issue line, first expired first out.

@@ -36,6 +36,7 @@ type Request struct {
 	Permission access.Permission
 	ClientKey  string
 	Hash       string
+	Depot      id.ID // the one depot the voucher touches, 0 = several or not known yet
 }
 
 // Run posts one voucher in one transaction. The same key with the same content
@@ -43,7 +44,7 @@ type Request struct {
 // reply or unknown commit is resolved by looking the key up.
 func Run(ctx context.Context, st *store.Store, r Request, build Build) (ledger.Voucher, error) {
 	var posted ledger.Voucher
-	err := st.Tx(ctx, func(tx *store.Tx) error {
+	err := st.TxAt(ctx, r.Depot, func(tx *store.Tx) error {
 		v, err := build(ctx, tx)
 		if err != nil {
 			return err

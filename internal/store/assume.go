@@ -27,14 +27,13 @@ const lookAgain = time.Second
 type headCache struct {
 	mu      sync.Mutex
 	known   map[id.ID]Head
-	turns   map[id.ID]chan struct{}
 	state   int64 // raised when everything is forgotten
 	catalog int64 // the version of the catalogue
 	looked  time.Time
 }
 
 func newHeadCache() *headCache {
-	return &headCache{known: map[id.ID]Head{}, turns: map[id.ID]chan struct{}{}}
+	return &headCache{known: map[id.ID]Head{}}
 }
 
 // get gives a head to go on from.
@@ -47,6 +46,14 @@ func (k *headCache) get(depot id.ID) *Head {
 	}
 	h.Counters = maps.Clone(h.Counters)
 	return &h
+}
+
+// knows reports whether a depot's head is kept.
+func (k *headCache) knows(depot id.ID) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	_, ok := k.known[depot]
+	return ok
 }
 
 // lookDue reports, to one caller each time, that the catalogue's version is to
@@ -98,19 +105,6 @@ func (k *headCache) clear() {
 	k.looked = time.Time{}
 }
 
-// turn is held by who goes on from a depot's assumed head, one at a time: two
-// who assume the same could not both be right.
-func (k *headCache) turn(depot id.ID) chan struct{} {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	t := k.turns[depot]
-	if t == nil {
-		t = make(chan struct{}, 1)
-		k.turns[depot] = t
-	}
-	return t
-}
-
 // AssumeHead gives a depot's head as the last posting of this program left it,
 // without a word to the database, or takes it where that is not known. What is
 // read and decided on it holds once ConfirmHeads has come back; a refusal
@@ -120,16 +114,10 @@ func (t *Tx) AssumeHead(ctx context.Context, depot id.ID, clientKey string) (*He
 	if h := t.heads[depot]; h != nil {
 		return h, nil
 	}
-	if !t.shared { // the lane gives turns itself
-		turn := t.s.heads.turn(depot)
-		select {
-		case turn <- struct{}{}:
-			t.turns = append(t.turns, turn)
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		}
-	}
 	t.keep[depot] = true
+	if !t.owns(depot) {
+		return t.TakeHeadFor(ctx, depot, clientKey)
+	}
 	if t.s.heads.lookDue() {
 		version, err := t.CatalogVersion(ctx)
 		if err != nil {
@@ -146,6 +134,11 @@ func (t *Tx) AssumeHead(ctx context.Context, depot id.ID, clientKey string) (*He
 	t.heads[depot] = h
 	return h, nil
 }
+
+// owns reports whether nobody of this program posts at a depot meanwhile: two who
+// assume the same head could not both be right, and one in a queue goes on from
+// what is not committed yet.
+func (t *Tx) owns(depot id.ID) bool { return t.s.lane != nil || t.lane != nil && t.depot == depot }
 
 // ConfirmHeads stores the heads with what a posting has added to them. Where
 // they were assumed this locks them and proves the guess, and that the posting's
@@ -182,12 +175,4 @@ func (t *Tx) leave(stands bool) {
 	if t.forget {
 		t.s.heads.clear()
 	}
-}
-
-// end gives the turns back.
-func (t *Tx) end() {
-	for _, turn := range t.turns {
-		<-turn
-	}
-	t.turns = nil
 }

@@ -41,8 +41,9 @@ var mysqlDialect = dialect{
 		return fmt.Sprintf("CREATE TRIGGER %s_no_%s BEFORE %s ON %s FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '%s is append-only'",
 			table, strings.ToLower(verb), verb, table, table)
 	},
-	// Deadlock, lock wait, changed row, write conflict and schema change.
-	temporary: func(err error) bool { return mysqlCode(err, 1213, 1205, 1020, 9007, 8022, 8028) },
+	// Deadlock, lock wait, changed row, statement to prepare again, write conflict
+	// and schema change.
+	temporary: func(err error) bool { return mysqlCode(err, 1213, 1205, 1020, 1615, 9007, 8022, 8028) },
 	duplicate: func(err error) bool { return mysqlCode(err, 1062) },
 	// Table, column, index, row or trigger exists: the step ran before its record.
 	alreadyThere: func(err error) bool { return mysqlCode(err, 1050, 1060, 1061, 1062, 1359) },

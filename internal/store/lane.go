@@ -5,8 +5,6 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // A group is what is committed together: at most groupSize transactions, and
@@ -25,52 +23,57 @@ var (
 	errBroke  = errors.New("store: function did not return") // it panicked
 )
 
-// lane is the queue in front of SQLite's one writer: first come, first served.
-// What waits when a transaction ends joins its commit, each behind a savepoint
-// of its own, so that each succeeds or is refused alone. Nobody is answered
-// before the commit. Where the commit fails, or an error took the whole
-// transaction with it, everyone in the group is run again, alone.
+// lane is a queue of transactions: first come, first served. SQLite has one, in
+// front of its one writer; the MySQL family has one for each depot that several
+// post at, whose head they would wait for one after the other. What waits when a
+// transaction ends joins its commit, each behind a savepoint of its own, so that
+// each succeeds or is refused alone. Nobody is answered before the commit. Where
+// the commit fails, or an error took the whole transaction with it, everyone in
+// the group is run again, alone; but where nobody knows whether it stands, all
+// are told so.
 type lane struct {
-	conn *prepared
-	raw  *sqlx.Conn
-	jobs chan *job
-	fell func() // called when what members believed done is undone
-	stop chan struct{}
-	done chan struct{}
+	begin   func() (ride, error)
+	unknown func(error) bool // a commit's outcome
+	fell    func()           // called when what members believed done is undone
+	jobs    chan *job
+	stop    chan struct{}
+	done    chan struct{}
+}
+
+// ride is the transaction a group shares.
+type ride interface {
+	runner
+	Mark(statement string) error // SAVEPOINT and the like
+	Commit() error
+	Rollback() error
 }
 
 // job is one transaction in the queue. Its function runs in its owner's own
 // goroutine, when the lane says so, so that a panic is the owner's.
 type job struct {
-	turn  chan struct{} // the lane: run now
-	ran   chan error    // the owner: this came out
-	ended chan error    // the lane: this stands in the database
-	taken atomic.Bool   // by the lane, or by an owner who gave up
-	err   error         // what came out last, kept by the lane
+	turn  chan ride   // the lane: run now, on this
+	ran   chan error  // the owner: this came out
+	ended chan error  // the lane: this stands in the database
+	taken atomic.Bool // by the lane, or by an owner who gave up
+	err   error       // what came out last, kept by the lane
 }
 
-func openLane(ctx context.Context, db *sqlx.DB, fell func()) (*lane, error) {
-	conn, err := db.Connx(ctx)
-	if err != nil {
-		return nil, err
-	}
-	l := &lane{conn: newPrepared(conn), raw: conn, jobs: make(chan *job, waiting), fell: fell, stop: make(chan struct{}), done: make(chan struct{})}
+func openLane(begin func() (ride, error), unknown func(error) bool, fell func()) *lane {
+	l := &lane{begin: begin, unknown: unknown, fell: fell, jobs: make(chan *job, waiting), stop: make(chan struct{}), done: make(chan struct{})}
 	go l.run()
-	return l, nil
+	return l
 }
 
-// close ends the lane after the group that runs, and gives the connection back.
+// close ends the lane after the group that runs.
 func (l *lane) close() {
 	close(l.stop)
 	<-l.done
-	l.conn.close()
-	l.raw.Close()
 }
 
 // do queues a transaction and waits for its outcome. fn may be run more than
 // once.
-func (l *lane) do(ctx context.Context, fn func() error) error {
-	j := &job{turn: make(chan struct{}, 1), ran: make(chan error, 1), ended: make(chan error, 1)}
+func (l *lane) do(ctx context.Context, fn func(runner) error) error {
+	j := &job{turn: make(chan ride, 1), ran: make(chan error, 1), ended: make(chan error, 1)}
 	select {
 	case l.jobs <- j:
 	case <-ctx.Done():
@@ -81,13 +84,13 @@ func (l *lane) do(ctx context.Context, fn func() error) error {
 	return j.wait(ctx, l.done, fn)
 }
 
-func (j *job) wait(ctx context.Context, closed <-chan struct{}, fn func() error) error {
+func (j *job) wait(ctx context.Context, closed <-chan struct{}, fn func(runner) error) error {
 	given := ctx.Done()
 	for {
 		select {
-		case <-j.turn:
+		case r := <-j.turn:
 			given = nil
-			j.run(fn)
+			j.run(r, fn)
 		case err := <-j.ended:
 			return err
 		case <-given: // given up while still in the queue
@@ -106,10 +109,10 @@ func (j *job) wait(ctx context.Context, closed <-chan struct{}, fn func() error)
 
 func (j *job) take() bool { return j.taken.CompareAndSwap(false, true) }
 
-func (j *job) run(fn func() error) {
+func (j *job) run(r ride, fn func(runner) error) {
 	err := errBroke
 	defer func() { j.ran <- err }()
-	err = fn()
+	err = fn(r)
 }
 
 func (l *lane) run() {
@@ -126,42 +129,52 @@ func (l *lane) run() {
 	}
 }
 
-func (l *lane) exec(statement string) error {
-	_, err := l.conn.ExecContext(context.Background(), statement)
+// commit tells a commit that failed from one that nobody knows of.
+func (l *lane) commit(r ride) error {
+	err := r.Commit()
+	if err != nil && l.unknown(err) {
+		return errors.Join(ErrUnknownOutcome, err)
+	}
 	return err
+}
+
+// undo rolls back what an error of the engine may have undone already.
+func (l *lane) undo(r ride) {
+	r.Rollback()
+	l.fell()
 }
 
 // alone runs one job in a transaction of its own.
 func (l *lane) alone(j *job) error {
-	if err := l.exec("BEGIN IMMEDIATE"); err != nil {
+	r, err := l.begin()
+	if err != nil {
 		return err
 	}
-	err := j.turnNow()
-	if err == nil {
-		err = l.exec("COMMIT")
+	if err = j.turnNow(r); err == nil {
+		err = l.commit(r)
 	}
 	if err != nil {
-		l.exec("ROLLBACK") // an error of the engine may have done it already
-		l.fell()
+		l.undo(r)
 	}
 	return err
 }
 
-func (j *job) turnNow() error {
-	j.turn <- struct{}{}
+func (j *job) turnNow(r ride) error {
+	j.turn <- r
 	j.err = <-j.ran
 	return j.err
 }
 
 // group runs a job and those that wait meanwhile in one transaction.
 func (l *lane) group(first *job) {
-	if err := l.exec("BEGIN IMMEDIATE"); err != nil {
+	r, err := l.begin()
+	if err != nil {
 		first.ended <- err
 		return
 	}
 	began := time.Now()
-	if first.turnNow() != nil { // nobody else is in yet
-		l.exec("ROLLBACK")
+	if first.turnNow(r) != nil { // nobody else is in yet
+		r.Rollback()
 		first.ended <- first.err
 		return
 	}
@@ -172,9 +185,9 @@ func (l *lane) group(first *job) {
 			break
 		}
 		members = append(members, j)
-		whole = l.join(j)
+		whole = join(r, j)
 	}
-	l.settle(members, whole)
+	l.settle(r, members, whole)
 }
 
 // next takes who waits, nil when nobody does.
@@ -193,39 +206,38 @@ func (l *lane) next() *job {
 
 // join runs a job behind a savepoint and reports whether the transaction still
 // stands as it should.
-func (l *lane) join(j *job) (whole bool) {
-	if l.exec("SAVEPOINT member") != nil {
+func join(r ride, j *job) (whole bool) {
+	if r.Mark("SAVEPOINT member") != nil {
 		return false
 	}
-	if j.turnNow() != nil && l.exec("ROLLBACK TO member") != nil {
+	if j.turnNow(r) != nil && r.Mark("ROLLBACK TO SAVEPOINT member") != nil {
 		return false
 	}
-	return l.exec("RELEASE member") == nil
+	return r.Mark("RELEASE SAVEPOINT member") == nil
 }
 
 // settle commits a group and answers its members. What one was refused for may
 // rest on what another did, so refusals too wait for the commit.
-func (l *lane) settle(members []*job, whole bool) {
+func (l *lane) settle(r ride, members []*job, whole bool) {
+	err := errBroke
 	if whole {
-		if err := l.exec("COMMIT"); err == nil {
-			for _, j := range members {
-				j.ended <- j.err
-			}
-			return
-		} else if len(members) == 1 {
-			l.exec("ROLLBACK")
-			l.fell()
-			members[0].ended <- err
-			return
-		}
+		err = l.commit(r)
 	}
-	l.exec("ROLLBACK")
-	l.fell()
-	for _, j := range members {
-		if errors.Is(j.err, errBroke) {
-			j.ended <- j.err // its owner is gone
-			continue
+	if err == nil {
+		for _, j := range members {
+			j.ended <- j.err
 		}
-		j.ended <- l.alone(j)
+		return
+	}
+	l.undo(r)
+	for _, j := range members {
+		switch {
+		case errors.Is(j.err, errBroke): // its owner is gone
+			j.ended <- j.err
+		case errors.Is(err, ErrUnknownOutcome), whole && len(members) == 1:
+			j.ended <- err
+		default:
+			j.ended <- l.alone(j)
+		}
 	}
 }

@@ -160,26 +160,44 @@ func (r shelfRow) shelf() ledger.Shelf {
 	return ledger.Shelf{PlaceID: r.PlaceID, Bin: r.Bin, DepotID: r.DepotID, Lot: r.lot(), OnHand: r.Qty, Allocated: r.Allocated}
 }
 
-// Shelves lists what a depot's places of some kinds hold of some items.
-func (c *Conn) Shelves(ctx context.Context, depot id.ID, items []id.ID, kinds []place.Kind) ([]ledger.Shelf, error) {
+// Shelves lists what some of a depot's places hold of some items.
+func (c *Conn) Shelves(ctx context.Context, depot id.ID, items []id.ID, at []place.Place) ([]ledger.Shelf, error) {
 	var list []ledger.Shelf
+	bins := make(map[id.ID]string, len(at))
+	for _, p := range at {
+		bins[p.ID] = p.Code
+	}
+	var r shelfRow
+	dest := r.dest()
 	for len(items) > 0 {
 		n := min(len(items), chunkRows)
-		var rows []shelfRow
-		if err := c.list(ctx, &rows, "stock-shelves", M{"depot_id": depot, "items": items[:n], "kinds": kinds}); err != nil {
+		err := c.each(ctx, "stock-shelves", M{"depot_id": depot, "items": items[:n]}, dest, func() error {
+			var known bool
+			if r.Bin, known = bins[r.PlaceID]; known {
+				list = append(list, r.shelf())
+			}
+			return nil
+		})
+		if err != nil {
 			return nil, err
-		}
-		for _, r := range rows {
-			list = append(list, r.shelf())
 		}
 		items = items[n:]
 	}
 	return list, nil
 }
 
+// dest is where the columns of stock-shelves go: every posting reads some, and
+// without reflection that takes half the time.
+func (r *shelfRow) dest() []any {
+	return []any{(*num)(&r.PlaceID), (*num)(&r.DepotID), (*num)(&r.Qty), (*num)(&r.Allocated), (*num)(&r.ID), (*num)(&r.ItemID),
+		(*text)(&r.LotNo), (*text)(&r.ProducedOn), (*small)(&r.ProducedPrecision), (*text)(&r.ExpiresOn), (*small)(&r.ExpiresPrecision),
+		(*text)(&r.ReceivedOn), (*small)(&r.ReceivedPrecision), (*text)((*string)(&r.Source)), fen{&r.PriceFen}, (*text)(&r.Owner),
+		(*flag)(&r.Serial), (*flag)(&r.Held)}
+}
+
 // Shelves lists what a depot's places hold, and knows their lots from then on.
-func (t *Tx) Shelves(ctx context.Context, depot id.ID, items []id.ID, kinds []place.Kind) ([]ledger.Shelf, error) {
-	list, err := t.Conn.Shelves(ctx, depot, items, kinds)
+func (t *Tx) Shelves(ctx context.Context, depot id.ID, items []id.ID, at []place.Place) ([]ledger.Shelf, error) {
+	list, err := t.Conn.Shelves(ctx, depot, items, at)
 	for _, s := range list {
 		t.knowLot(s.Lot)
 	}

@@ -33,8 +33,10 @@ const (
 type Store struct {
 	write   *sqlx.DB
 	read    *sqlx.DB
-	reader  runner // read, with its statements kept prepared on SQLite
-	lane    *lane  // SQLite's writer; nil on the MySQL family
+	reader  runner      // read, with its statements kept prepared on SQLite
+	writer  *writer     // SQLite's; nil on the MySQL family
+	lane    *lane       // in front of the writer
+	lanes   *depotLanes // of the MySQL family
 	heads   *headCache
 	heavy   chan struct{} // held by the one heavy reader on SQLite
 	dialect dialect
@@ -101,9 +103,12 @@ func (s *Store) ready(ctx context.Context) error {
 	}
 	if s.dialect.name == "sqlite" {
 		var err error
-		if s.lane, err = openLane(ctx, s.write, s.heads.clear); err != nil {
+		if s.writer, err = openWriter(s.write); err != nil {
 			return err
 		}
+		s.lane = openLane(s.writer.begin, s.dialect.unknownAtCommit, s.heads.clear)
+	} else {
+		s.lanes = &depotLanes{writers: newWriters(s.write), at: map[id.ID]*lane{}}
 	}
 	if err := s.leaseNode(ctx); err != nil {
 		return err
@@ -241,8 +246,12 @@ func (s *Store) Close() error {
 		close(s.stop)
 	}
 	s.releaseNode()
+	if s.lanes != nil {
+		s.lanes.close()
+	}
 	if s.lane != nil {
 		s.lane.close()
+		s.writer.close(true)
 	}
 	err := s.write.Close()
 	if s.read != s.write {
@@ -273,12 +282,13 @@ type Tx struct {
 	*Conn
 	Now time.Time
 
+	lane   *lane                // the queue it came through, nil = none
+	depot  id.ID                // whose queue that is, 0 = everybody's
 	sure   bool                 // heads are taken, none is assumed
 	began  int64                // the head cache's state at its begin
 	heads  map[id.ID]*Head      // taken or assumed, and stored before the commit
 	keep   map[id.ID]bool       // of these, what may be assumed by the next posting
 	forget bool                 // it changed what all heads rest on
-	turns  []chan struct{}      // held to the end
 	lots   map[id.ID]ledger.Lot // read under a head, so that they stay what they are
 	made   map[id.ID]bool       // lots no other transaction can know
 }

@@ -34,7 +34,11 @@ func Unknown(err error) error {
 // again, its reads included, at most maxTries times; so fn must not keep
 // effects outside the transaction. A duplicate key on a stock row that two
 // postings make at once is such a conflict too (errRetry).
-func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
+func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error { return s.TxAt(ctx, 0, fn) }
+
+// TxAt is Tx for what writes at one depot only: it may share its commit with
+// others at the same depot.
+func (s *Store) TxAt(ctx context.Context, depot id.ID, fn func(*Tx) error) error {
 	var err error
 	sure := false
 	for try := range maxTries {
@@ -43,7 +47,7 @@ func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
 				return err
 			}
 		}
-		if err = s.once(ctx, sure, fn); errors.Is(err, errUnsure) {
+		if err = s.once(ctx, depot, sure, fn); errors.Is(err, errUnsure) {
 			sure = true
 			continue
 		}
@@ -58,14 +62,16 @@ func (s *Store) Tx(ctx context.Context, fn func(*Tx) error) error {
 // the whole transaction; Clock is for what waiting for a lock may have changed.
 func (t *Tx) Clock() time.Time { return t.s.now() }
 
-// once runs fn in one transaction: on SQLite in the writer's queue, where
-// several may share a commit, on the MySQL family on a connection of its own.
-func (s *Store) once(ctx context.Context, sure bool, fn func(*Tx) error) error {
-	if s.lane == nil {
+// once runs fn in one transaction: in a queue, where several may share a
+// commit, or where there is none on a connection of its own.
+func (s *Store) once(ctx context.Context, depot id.ID, sure bool, fn func(*Tx) error) error {
+	l := s.laneOf(depot)
+	if l == nil {
 		return s.onServer(ctx, sure, fn)
 	}
-	return s.lane.do(ctx, func() error {
-		t := s.newTx(&Conn{ext: s.lane.conn, s: s, shared: true}, sure)
+	return l.do(ctx, func(on runner) error {
+		t := s.newTx(&Conn{ext: on, s: s, shared: true}, sure)
+		t.lane, t.depot = l, depot
 		err := t.body(ctx, fn)
 		t.leave(err == nil) // who comes next in the same commit goes on from it
 		return err
@@ -84,7 +90,6 @@ func (s *Store) onServer(ctx context.Context, sure bool, fn func(*Tx) error) (er
 			tx.Rollback()
 		}
 		t.leave(stands)
-		t.end()
 	}()
 	if err := t.body(ctx, fn); err != nil {
 		return err

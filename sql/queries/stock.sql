@@ -14,11 +14,10 @@ WHERE ([[ OR |(place_id = :place_id AND lot_id = :lot_id AND (:qty > 0 OR qty - 
 SELECT place_id, lot_id, qty, allocated, last_voucher_id FROM stock WHERE [[ OR |(place_id = :place_id AND lot_id = :lot_id)]]
 
 -- name: stock-shelves
-SELECT s.place_id, p.code AS bin, s.depot_id, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on,
-  l.produced_precision, l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen,
-  l.owner, l.serial, l.held
-FROM stock s JOIN place p ON p.id = s.place_id JOIN lot l ON l.id = s.lot_id
-WHERE s.depot_id = :depot_id AND s.item_id IN (:items) AND s.qty > 0 AND p.kind IN (:kinds)
+SELECT s.place_id, s.depot_id, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on, l.produced_precision, l.expires_on,
+  l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.serial, l.held
+FROM stock s JOIN lot l ON l.id = s.lot_id
+WHERE s.depot_id = :depot_id AND s.item_id IN (:items) AND s.qty > 0
 
 -- name: stock-rows
 SELECT s.place_id, p.kind AS place_kind, p.code AS bin, s.depot_id, d.code AS depot_code, d.name AS depot, i.code AS item_code, i.name AS item,
