@@ -90,6 +90,11 @@ func (s *Service) Session(ctx context.Context, account id.ID, stamp int64, from 
 	if err != nil {
 		return Identity{}, err
 	}
+	return s.SessionOf(a, stamp, from)
+}
+
+// SessionOf is Session where the account was read with the session.
+func (s *Service) SessionOf(a store.AccountRow, stamp int64, from Origin) (Identity, error) {
 	if a.Disabled || a.Stamp != stamp {
 		return Identity{}, errs.New(errs.Unauthenticated, "您的账户刚刚被修改，请重新登录。")
 	}

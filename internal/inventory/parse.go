@@ -23,7 +23,7 @@ type parsed struct {
 	kind  kind
 	depot place.Depot
 	from  []place.Place // that goods may be taken from
-	to    *store.Head // of a transfer, the depot that receives
+	to    *store.Head   // of a transfer, the depot that receives
 	on    day.Day
 	lines []parsedLine
 }

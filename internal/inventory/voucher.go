@@ -71,8 +71,10 @@ func (s *Service) Voucher(ctx context.Context, actor access.Actor, voucher id.ID
 	if err := view.fillLines(ctx, c); err != nil {
 		return view, err
 	}
-	if view.Returns, err = c.Returns(ctx, v.ID); err != nil {
-		return view, err
+	if v.Type == ledger.Issue { // nothing else comes back
+		if view.Returns, err = c.Returns(ctx, entryIDs(v)); err != nil {
+			return view, err
+		}
 	}
 	if view.Reversals, err = c.Reversals(ctx, v.ID); err != nil {
 		return view, err

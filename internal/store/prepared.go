@@ -9,11 +9,11 @@ import (
 )
 
 // Limits of what is kept prepared: statements longer than maxPreparedArgs
-// arguments come in too many lengths to be met again, and maxPrepared is far
-// above the number of texts there are.
+// arguments come in too many lengths to be met again, and a MySQL server keeps
+// 16,382 in all, over all connections of all programs.
 const (
 	maxPreparedArgs = 300
-	maxPrepared     = 1000
+	maxPrepared     = 300
 )
 
 // prepared runs each text through a statement that is prepared once and kept.

@@ -33,7 +33,7 @@ const (
 type Store struct {
 	write   *sqlx.DB
 	read    *sqlx.DB
-	reader  runner      // read, with its statements kept prepared on SQLite
+	reader  runner      // read, with its statements kept prepared
 	writer  *writer     // SQLite's; nil on the MySQL family
 	lane    *lane       // in front of the writer
 	lanes   *depotLanes // of the MySQL family
@@ -206,7 +206,7 @@ func (s *Store) openMySQL(ctx context.Context, o Options) error {
 	db.SetMaxOpenConns(mysqlConns)
 	db.SetMaxIdleConns(mysqlConns)
 	db.SetConnMaxLifetime(mysqlLifetime)
-	s.write, s.read, s.reader = db, db, db
+	s.write, s.read, s.reader = db, db, newPrepared(db)
 	return nil
 }
 

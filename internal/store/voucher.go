@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"changbei/internal/day"
@@ -121,12 +123,26 @@ func (c *Conn) withEntries(ctx context.Context, r voucherRow) (ledger.Voucher, e
 
 // Reversals lists the vouchers that reverse one, without entries.
 func (c *Conn) Reversals(ctx context.Context, voucher id.ID) ([]ledger.Voucher, error) {
-	return c.vouchersOf(ctx, "voucher-reversals", voucher)
+	var rows []voucherRow
+	err := c.list(ctx, &rows, "voucher-reversals", M{"id": voucher})
+	return vouchers(rows), err
 }
 
-// Returns lists the vouchers by which goods of one came back, without entries.
-func (c *Conn) Returns(ctx context.Context, voucher id.ID) ([]ledger.Voucher, error) {
-	return c.vouchersOf(ctx, "voucher-returns", voucher)
+// Returns lists the vouchers by which some entries came back, without their
+// own entries, in the order they were recorded.
+func (c *Conn) Returns(ctx context.Context, entries []id.ID) ([]ledger.Voucher, error) {
+	var all []voucherRow
+	for part := range slices.Chunk(entries, chunkRows) {
+		var rows []voucherRow
+		if err := c.list(ctx, &rows, "voucher-returns", M{"ids": part}); err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	slices.SortFunc(all, func(a, b voucherRow) int {
+		return cmp.Or(cmp.Compare(a.RecordedAt, b.RecordedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return vouchers(slices.CompactFunc(all, func(a, b voucherRow) bool { return a.ID == b.ID })), nil
 }
 
 // VoucherOfEntry gives the voucher an entry belongs to, without entries.
@@ -136,16 +152,12 @@ func (c *Conn) VoucherOfEntry(ctx context.Context, entry id.ID) (ledger.Voucher,
 	return r.voucher(), err
 }
 
-func (c *Conn) vouchersOf(ctx context.Context, query string, voucher id.ID) ([]ledger.Voucher, error) {
-	var rows []voucherRow
-	if err := c.list(ctx, &rows, query, M{"id": voucher}); err != nil {
-		return nil, err
-	}
+func vouchers(rows []voucherRow) []ledger.Voucher {
 	list := make([]ledger.Voucher, len(rows))
 	for i, r := range rows {
 		list[i] = r.voucher()
 	}
-	return list, nil
+	return list
 }
 
 // ReversedEntries tells which of some entries are reversed already.

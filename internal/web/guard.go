@@ -39,7 +39,7 @@ func (s *Server) identify(next echo.HandlerFunc) echo.HandlerFunc {
 		if account == 0 {
 			return next(c)
 		}
-		who, err := s.Accounts.Session(c.Request().Context(), account, stamp, originOf(c))
+		who, err := s.identity(c, account, stamp)
 		if errors.Is(err, errs.Unauthenticated) {
 			if err := s.leave(c); err != nil {
 				return err

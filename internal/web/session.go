@@ -124,13 +124,25 @@ func (s *Server) person(c echo.Context) (account id.ID, stamp int64) {
 }
 
 // tracker remembers which token a request came with, so that saving can tell a
-// session that goes on from a new one.
-type tracker struct{ found string }
+// session that goes on from a new one, and the account that came with it.
+type tracker struct {
+	found   string
+	account store.AccountRow
+}
 
 type trackerKey struct{}
 
 func withTracker(ctx context.Context) context.Context {
 	return context.WithValue(ctx, trackerKey{}, &tracker{})
+}
+
+// identity proves the session's account as it stands now.
+func (s *Server) identity(c echo.Context, account id.ID, stamp int64) (accounts.Identity, error) {
+	ctx := c.Request().Context()
+	if t, ok := ctx.Value(trackerKey{}).(*tracker); ok && t.account.ID == account {
+		return s.Accounts.SessionOf(t.account, stamp, originOf(c))
+	}
+	return s.Accounts.Session(ctx, account, stamp, originOf(c))
 }
 
 func hasSession(ctx context.Context) bool { return ctx.Value(trackerKey{}) != nil }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"changbei/internal/id"
 	"changbei/internal/web/view"
 )
 
@@ -33,6 +34,15 @@ func (sessionCodec) Encode(deadline time.Time, values map[string]interface{}) ([
 		}
 	}
 	return json.Marshal(t)
+}
+
+// accountIn gives who a session that Encode wrote belongs to, 0 for nobody.
+func accountIn(b []byte) id.ID {
+	var t sessionText
+	if json.Unmarshal(b, &t) != nil {
+		return 0
+	}
+	return id.ID(t.Numbers[keyAccount])
 }
 
 // Decode reads it. What an older version wrote is a session that has ended.

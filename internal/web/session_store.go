@@ -14,12 +14,12 @@ type sessionStore struct{ store *store.Store }
 
 // FindCtx gives a live session's data.
 func (s *sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	data, ok, err := s.store.Session(ctx, token)
+	data, who, ok, err := s.store.Session(ctx, token)
 	if err != nil || !ok {
 		return nil, false, err
 	}
 	if t, ok := ctx.Value(trackerKey{}).(*tracker); ok {
-		t.found = token
+		t.found, t.account = token, who
 	}
 	b, err := base64.StdEncoding.DecodeString(data)
 	return b, err == nil, err
@@ -32,10 +32,11 @@ func (s *sessionStore) CommitCtx(ctx context.Context, token string, b []byte, ex
 	// The manager reckons by the machine's clock, the row is read by the
 	// store's.
 	expiry = s.store.Now().Add(time.Until(expiry))
+	row := store.SessionRow{TokenHash: token, Data: data, AccountID: accountIn(b), Expires: expiry}
 	if t, ok := ctx.Value(trackerKey{}).(*tracker); ok && t.found == token {
-		return s.store.UpdateSession(ctx, token, data, expiry)
+		return s.store.UpdateSession(ctx, row)
 	}
-	return s.store.InsertSession(ctx, token, data, expiry)
+	return s.store.InsertSession(ctx, row)
 }
 
 // DeleteCtx ends a session.

@@ -122,6 +122,11 @@ CREATE INDEX reopening_open ON reopening (status, depot_id);
 -- step: entry_day
 CREATE INDEX entry_day ON entry (depot_id, business_on, lot_id, voucher_id, qty);
 
+-- Whose session it is, so that one look gives both; 0 = nobody's yet, or made
+-- before this column was.
+-- step: session_account
+ALTER TABLE session ADD COLUMN account_id BIGINT NOT NULL DEFAULT 0;
+
 -- The figures of closed months by item, so that the 收发存 of a month over all
 -- depots reads a row per item and depot instead of one per lot. A value is price times quantity in
 -- thousandths of a fen, exact; unpriced counts the lots without a price, whose

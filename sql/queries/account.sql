@@ -2,7 +2,7 @@
 INSERT INTO account (id, login, login_key, name, password_hash, must_change, disabled, failures, locked_until, stamp, created_at)
 VALUES (:id, :login, :login_key, :name, :password_hash, :must_change, 0, 0, 0, 1, :created_at)
 
--- Of one account with its grants, a row for each: every request asks for it.
+-- Of one account with its grants, a row for each.
 -- name: account-granted
 SELECT a.id, a.login, a.login_key, a.name, a.password_hash, a.must_change, a.disabled, a.failures, a.locked_until, a.stamp, a.created_at,
   COALESCE(g.role, '') AS role, COALESCE(g.depot_id, 0) AS depot_id
@@ -78,13 +78,16 @@ UPDATE signin_link SET used_at = :now WHERE token_hash = :token_hash AND used_at
 UPDATE signin_link SET used_at = :now WHERE account_id = :account_id AND used_at = 0
 
 -- name: session-get
-SELECT data FROM session WHERE token_hash = :token_hash AND expires_at > :now
+-- With the account and a row for each of its grants: every request asks for it.
+SELECT s.data, a.id, a.login, a.login_key, a.name, a.must_change, a.disabled, a.stamp, g.role, g.depot_id
+FROM session s LEFT JOIN account a ON a.id = s.account_id LEFT JOIN account_grant g ON g.account_id = a.id
+WHERE s.token_hash = :token_hash AND s.expires_at > :now ORDER BY g.role, g.depot_id
 
 -- name: session-insert
-INSERT INTO session (token_hash, data, expires_at) VALUES (:token_hash, :data, :expires_at)
+INSERT INTO session (token_hash, data, expires_at, account_id) VALUES (:token_hash, :data, :expires_at, :account_id)
 
 -- name: session-update
-UPDATE session SET data = :data, expires_at = :expires_at WHERE token_hash = :token_hash
+UPDATE session SET data = :data, expires_at = :expires_at, account_id = :account_id WHERE token_hash = :token_hash
 
 -- name: session-delete
 DELETE FROM session WHERE token_hash = :token_hash
