@@ -12,6 +12,7 @@ import (
 	"changbei/internal/day"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
+	"changbei/internal/money"
 	"changbei/internal/place"
 	"changbei/internal/quantity"
 	"changbei/internal/store"
@@ -49,7 +50,8 @@ type books struct {
 	d       *district
 	entries int64
 	posted  int64
-	lastOn  string // last day of the last month
+	lastOn  string  // last day of the last month
+	latest  []id.ID // vouchers of the last month and this one
 
 	t        *testing.T
 	load     *loader
@@ -86,6 +88,9 @@ func seedBooks(t *testing.T, o store.Options, p plan) *books {
 	return b
 }
 
+// price is what one of everything costs, in fen.
+const price = 12_000
+
 // monthsBack gives the first day of a month, 0 = this one.
 func monthsBack(n int) day.Day {
 	now := time.Now().In(day.Zone())
@@ -101,12 +106,13 @@ func (b *books) found(tx *store.Tx) error {
 	if err := tx.InsertCategories(ctx, category); err != nil {
 		return err
 	}
+	each := money.Fen(price)
 	var lots []ledger.Lot
 	for i := range b.items {
 		it := catalog.Item{ID: tx.NewID(), Code: fmt.Sprintf("BN%05d", i), Name: fmt.Sprintf("棉被%d型", i), Unit: "床", CategoryID: category.ID}
 		b.goods = append(b.goods, it)
 		for l := range b.lots {
-			lots = append(lots, ledger.Lot{ItemID: it.ID, No: fmt.Sprintf("L%d", l), Expires: day.Of(2038, 12, 31), Received: monthsBack(months - 1), Source: "本级采购"})
+			lots = append(lots, ledger.Lot{ItemID: it.ID, No: fmt.Sprintf("L%d", l), Expires: day.Of(2038, 12, 31), Received: monthsBack(months - 1), Source: "本级采购", Price: &each})
 		}
 	}
 	if err := tx.InsertItems(ctx, b.goods...); err != nil {
@@ -158,6 +164,8 @@ func (b *books) columns() {
 	l.open("audit", "id", "chain", "seq", "at", "actor_id", "actor_name", "act", "object", "result", "detail", "ip", "request_id", "prev_hash", "hash")
 	l.open("stock", "place_id", "lot_id", "depot_id", "item_id", "qty", "allocated", "last_voucher_id")
 	l.open("period_stock", "month", "depot_id", "item_id", "lot_id", "opening", "received", "issued", "closing")
+	l.open("period_item", "month", "depot_id", "item_id", "opening", "received", "issued", "closing", "opening_value", "received_value", "issued_value",
+		"closing_value", "unpriced", "unpriced_closing")
 	l.open("period", "depot_id", "month", "actor_id", "actor_name", "closed_at")
 }
 
@@ -250,6 +258,9 @@ func (b *books) voucher(d int, t ledger.Type, on day.Day, outside place.Kind, li
 	}
 	v.Hash = v.ContentHash()
 	h.hash = v.Hash
+	if on.First >= b.lastOn[:8]+"01" {
+		b.latest = append(b.latest, v.ID)
+	}
 	b.write(v)
 	b.audit(s, h, v, len(lines))
 }
@@ -302,10 +313,19 @@ func (b *books) turn(on day.Day) {
 }
 
 func (b *books) closeMonth(month string) {
+	var item [4]int64
 	for i := range b.balance {
 		s, n := b.d.sites[i/(b.items*b.lots)], i%(b.items*b.lots)
-		b.load.add("period_stock", month, int64(s.depot.ID), int64(s.shelves[n].item), int64(s.shelves[n].lot),
-			b.balance[i]-b.received[i]+b.issued[i], b.received[i], b.issued[i], b.balance[i])
+		figures := [4]int64{b.balance[i] - b.received[i] + b.issued[i], b.received[i], b.issued[i], b.balance[i]}
+		b.load.add("period_stock", month, int64(s.depot.ID), int64(s.shelves[n].item), int64(s.shelves[n].lot), figures[0], figures[1], figures[2], figures[3])
+		for c, q := range figures {
+			item[c] += q
+		}
+		if n%b.lots == b.lots-1 { // the item's last lot
+			b.load.add("period_item", month, int64(s.depot.ID), int64(s.shelves[n].item), item[0], item[1], item[2], item[3],
+				item[0]*price, item[1]*price, item[2]*price, item[3]*price, 0, 0)
+			item = [4]int64{}
+		}
 		if n == 0 {
 			b.load.add("period", int64(s.depot.ID), month, 1, "王芳", recorded(monthsBack(0)))
 		}

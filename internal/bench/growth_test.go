@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"changbei/internal/access"
+	"changbei/internal/accounts"
 	"changbei/internal/inventory"
+	"changbei/internal/ledger"
 	"changbei/internal/store"
 	"changbei/internal/store/storetest"
 )
@@ -82,6 +84,8 @@ type read struct {
 
 var planner = access.Actor{ID: 900, Login: "planner", Name: "王芳", Grants: []access.Grant{{Role: access.Planner}}}
 
+var auditor = access.Actor{ID: 902, Login: "audit", Name: "李审", Grants: []access.Grant{{Role: access.Audit}}}
+
 func questions() []read {
 	return []read{
 		{"stock list, first page", func(ctx context.Context, g *grown, _ *rand.Rand) (int, error) {
@@ -109,6 +113,39 @@ func questions() []read {
 			card, err := g.inv.Card(ctx, planner, inventory.CardFilter{ItemID: g.goods[0].ID})
 			return len(card.Rows), err
 		}},
+		{"voucher list, first page", func(ctx context.Context, g *grown, _ *rand.Rand) (int, error) {
+			rows, _, err := g.inv.Vouchers(ctx, planner, inventory.VoucherFilter{})
+			return len(rows), err
+		}},
+		{"vouchers of one depot since last month", func(ctx context.Context, g *grown, dice *rand.Rand) (int, error) {
+			rows, _, err := g.inv.Vouchers(ctx, planner, inventory.VoucherFilter{DepotID: g.d.sites[dice.IntN(g.depots)].depot.ID, From: g.lastOn[:8] + "01"})
+			return len(rows), err
+		}},
+		{"a keeper's vouchers since last month", func(ctx context.Context, g *grown, _ *rand.Rand) (int, error) {
+			one := access.Actor{ID: 901, Login: "keeper", Name: "周静", Grants: []access.Grant{{Role: access.Keeper, DepotID: g.d.sites[0].depot.ID}}}
+			rows, _, err := g.inv.Vouchers(ctx, one, inventory.VoucherFilter{From: g.lastOn[:8] + "01"})
+			return len(rows), err
+		}},
+		{"daily sheet", func(ctx context.Context, g *grown, dice *rand.Rand) (int, error) {
+			d, err := g.inv.Daily(ctx, planner, g.d.sites[dice.IntN(g.depots)].depot.ID, g.lastOn)
+			return 1 + len(d.Vouchers), err
+		}},
+		{"figures of the home page", func(ctx context.Context, g *grown, _ *rand.Rand) (int, error) {
+			o, err := g.inv.Overview(ctx, planner)
+			return o.Kinds, err
+		}},
+		{"month board", func(ctx context.Context, g *grown, _ *rand.Rand) (int, error) {
+			b, err := g.inv.Periods(ctx, planner, "")
+			return len(b.Depots), err
+		}},
+		{"audit trail, first page", func(ctx context.Context, g *grown, _ *rand.Rand) (int, error) {
+			page, _, err := accounts.New(g.st, accounts.Options{}).Trail(ctx, auditor, accounts.Cursor{}, "")
+			return len(page), err
+		}},
+		{"a voucher of the last month", func(ctx context.Context, g *grown, dice *rand.Rand) (int, error) {
+			v, err := g.inv.Voucher(ctx, planner, g.latest[dice.IntN(len(g.latest))])
+			return len(v.Lines), err
+		}},
 	}
 }
 
@@ -131,10 +168,14 @@ CAST(SUM(closing) AS SIGNED) FROM period_stock WHERE month = ? GROUP BY depot_id
 	return n, rows.Err()
 }
 
-// periods are the ways to 收发存 of a month: the use case stands beside the
-// hand-written query as soon as there is one.
+// periods are the ways to 收发存 of a month: the use case beside the hand-written
+// query.
 func periods() []read {
-	return []read{{"收发存 of a closed month, all depots, raw SQL", periodFloor}}
+	return []read{{"收发存 of a closed month, all depots, raw SQL by lot", periodFloor},
+		{"收发存 of a closed month, all depots", func(ctx context.Context, g *grown, _ *rand.Rand) (int, error) {
+			s, err := g.inv.Summary(ctx, planner, inventory.SummaryFilter{Month: ledger.Month(g.lastOn[:7])})
+			return len(s.Rows), err
+		}}}
 }
 
 // reads compares p99 of what people look at.

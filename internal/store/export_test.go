@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"errors"
+
+	"changbei/internal/id"
 )
 
 // ErrRetry is what a method inside a transaction returns to have it run again.
@@ -60,5 +62,5 @@ func (s *Store) Temporary(err error) bool { return s.temporary(err) }
 // UnknownOutcome is an error as a COMMIT without an answer gives it.
 func UnknownOutcome(cause error) error { return errors.Join(ErrUnknownOutcome, cause) }
 
-// Waiting is how many transactions stand in the writer's queue.
-func (s *Store) Waiting() int { return len(s.lane.jobs) }
+// Waiting is how many transactions stand in a depot's queue.
+func (s *Store) Waiting(depot id.ID) int { return len(s.laneOf(depot).jobs) }

@@ -241,6 +241,18 @@ type Scope struct {
 	Depots []id.ID
 }
 
+// only gives the one depot that is asked for and may be shown, 0 when there are
+// several or none.
+func (s Scope) only(asked id.ID) id.ID {
+	switch {
+	case s.All:
+		return asked
+	case len(s.Depots) == 1 && (asked == 0 || asked == s.Depots[0]):
+		return s.Depots[0]
+	}
+	return 0
+}
+
 // VoucherFilter narrows the voucher list; zero fields mean "any". Before… are the page's key: the last row already shown.
 type VoucherFilter struct {
 	Scope       Scope
@@ -257,7 +269,11 @@ type VoucherFilter struct {
 // VoucherPage lists vouchers, newest business date first.
 func (c *Conn) VoucherPage(ctx context.Context, f VoucherFilter) ([]VoucherLine, error) {
 	var rows []VoucherLine
-	err := c.list(ctx, &rows, "voucher-page", M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "depot_id": f.DepotID,
+	query := "voucher-page"
+	if one := f.Scope.only(f.DepotID); one != 0 {
+		query, f.DepotID = "voucher-page-of-depot", one
+	}
+	err := c.list(ctx, &rows, query, M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "depot_id": f.DepotID,
 		"type": f.Type, "from_on": f.From, "to_on": f.To, "number": contains(f.Number), "before_on": f.BeforeOn,
 		"before_seq": f.BeforeSeq, "before_depot": f.BeforeDepot, "limit": f.Limit})
 	return rows, err

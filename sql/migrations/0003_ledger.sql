@@ -27,7 +27,10 @@ ALTER TABLE entry ADD COLUMN returns_id BIGINT;
 CREATE INDEX entry_returns ON entry (returns_id);
 
 -- step: voucher_to_depot_index
-CREATE INDEX voucher_to_depot ON voucher (to_depot_id, business_on);
+CREATE INDEX voucher_to_depot ON voucher (to_depot_id, business_on, seq, depot_id);
+
+-- step: voucher_depot_day
+CREATE INDEX voucher_depot_day ON voucher (depot_id, business_on, seq);
 
 -- factor is how many thousandths of the item's unit one pack holds.
 -- step: pack

@@ -34,13 +34,15 @@ SELECT v.id, v.depot_id, v.to_depot_id, v.type, v.number, v.seq, v.business_on, 
   v.reference, v.remark, v.reverses_id, v.client_key, v.request_hash, v.prev_hash, v.hash
 FROM entry e JOIN voucher v ON v.id = e.voucher_id WHERE e.id = :id
 
+-- The page first and its depots then, along the days (+ 0): else MariaDB begins
+-- at the depots and sorts every voucher there is.
 -- name: voucher-page
 SELECT v.id, v.depot_id, d.name AS depot, COALESCE(t.name, '') AS to_depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
   v.counterparty, v.reverses_id,
   (SELECT COUNT(DISTINCT e.line) FROM entry e WHERE e.voucher_id = v.id) AS line_count,
   (SELECT COUNT(*) FROM voucher r WHERE r.reverses_id = v.id) AS reversal_count
-FROM voucher v JOIN depot d ON d.id = v.depot_id LEFT JOIN depot t ON t.id = v.to_depot_id
-WHERE (:all_depots = 1 OR v.depot_id IN (:depots) OR v.to_depot_id IN (:depots))
+FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id FROM voucher v
+WHERE (:all_depots = 1 OR v.depot_id + 0 IN (:depots) OR v.to_depot_id + 0 IN (:depots))
   AND (:depot_id = 0 OR v.depot_id = :depot_id OR v.to_depot_id = :depot_id)
   AND (:type = '' OR v.type = :type)
   AND (:from_on = '' OR v.business_on >= :from_on)
@@ -48,6 +50,40 @@ WHERE (:all_depots = 1 OR v.depot_id IN (:depots) OR v.to_depot_id IN (:depots))
   AND (:number = '' OR v.number LIKE :number ESCAPE '!')
   AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
     AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
+ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit) v
+JOIN depot d ON d.id = v.depot_id LEFT JOIN depot t ON t.id = v.to_depot_id
+ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC
+
+-- The same of one depot: what it booked and what others sent there, each along
+-- an index of its own.
+-- name: voucher-page-of-depot
+SELECT v.id, v.depot_id, d.name AS depot, COALESCE(t.name, '') AS to_depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
+  v.counterparty, v.reverses_id,
+  (SELECT COUNT(DISTINCT e.line) FROM entry e WHERE e.voucher_id = v.id) AS line_count,
+  (SELECT COUNT(*) FROM voucher r WHERE r.reverses_id = v.id) AS reversal_count
+FROM (
+  SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
+  FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
+    FROM voucher v WHERE v.depot_id = :depot_id
+      AND (:type = '' OR v.type = :type)
+      AND (:from_on = '' OR v.business_on >= :from_on)
+      AND (:to_on = '' OR v.business_on <= :to_on)
+      AND (:number = '' OR v.number LIKE :number ESCAPE '!')
+      AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
+        AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
+    ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit) own
+  UNION ALL
+  SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
+  FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
+    FROM voucher v WHERE v.to_depot_id = :depot_id AND v.depot_id <> :depot_id
+      AND (:type = '' OR v.type = :type)
+      AND (:from_on = '' OR v.business_on >= :from_on)
+      AND (:to_on = '' OR v.business_on <= :to_on)
+      AND (:number = '' OR v.number LIKE :number ESCAPE '!')
+      AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
+        AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
+    ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit) sent) v
+JOIN depot d ON d.id = v.depot_id LEFT JOIN depot t ON t.id = v.to_depot_id
 ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit
 
 -- name: entry-insert
