@@ -44,7 +44,7 @@ REST = $$($(GO) list ./... | grep -v -e /internal/fault$$)
 
 test: test-deps lint ## everything: both engines, the browser, the race detector
 	$(GO) test -timeout 10m $(REST)
-	$(GO) test -timeout 10m ./internal/fault
+	$(GO) -C internal/fault test -timeout 10m
 	$(GO) test -race -short -timeout 10m $(RACED)
 
 bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, reports beside, the check
@@ -57,8 +57,8 @@ nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galer
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/day
 	$(GO) test -timeout 60m ./internal/ledger -rapid.checks=2000
-	CHANGBEI_TEST_FAULTS=nightly $(GO) test -timeout 6h ./internal/fault
-	CHANGBEI_TEST_MODEL=nightly $(GO) test -timeout 6h -run Random ./internal/inventory
+	CHANGBEI_TEST_FAULTS=nightly $(GO) -C internal/fault test -timeout 6h
+	CHANGBEI_TEST_MODEL=nightly $(GO) test -v -timeout 6h -run Random ./internal/inventory
 	CHANGBEI_TEST_ENGINES=sqlite,mysql,mysql9,galera $(GO) test -p 1 -timeout 60m ./internal/store/... ./internal/posting ./internal/directory ./internal/accounts ./internal/inventory ./internal/importing
 
 screenshots: test-deps ## take the README's two pictures again, from a running demo

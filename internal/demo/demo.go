@@ -40,8 +40,9 @@ type Deps struct {
 
 // Size cuts the demo down, for tests on slow engines.
 type Size struct {
-	Streets int // how many street depots; 0 = all, with the village points
-	Months  int // how far back the books go; 0 = two years
+	Streets int  // how many street depots; 0 = all, with the village points
+	Months  int  // how far back the books go; 0 = two years
+	Plain   bool // receipts and issues only
 }
 
 const wholeMonths = 24
@@ -81,7 +82,7 @@ func Fill(ctx context.Context, d Deps, now time.Time, log func(string)) error {
 	if f.Size.Months == 0 {
 		f.Size.Months = wholeMonths
 	}
-	for _, step := range []func(context.Context) error{f.catalogue, f.divisions, f.people, f.depots, f.shelfLives, f.books, f.openDrafts} {
+	for _, step := range []func(context.Context) error{f.catalogue, f.divisions, f.people, f.depots, f.shelfLives, f.books, f.special, f.openDrafts} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -105,7 +105,7 @@ func TestSmallDistrict(t *testing.T) {
 		})
 		t.Run("nobody has a password", func(t *testing.T) {
 			list, err := d.Accounts.Console().List(ctx)
-			if err != nil || len(list) != 8 {
+			if err != nil || len(list) != 9 {
 				t.Fatalf("%d accounts, %v", len(list), err)
 			}
 			for _, a := range list {

@@ -278,9 +278,9 @@ func checkLots(v ledger.Voucher, lots map[id.ID]ledger.Lot) error {
 		}
 		switch lot := lots[e.LotID]; {
 		case lot.Held:
-			c.Add(lineField(e.Line, "lot"), "第 %d 行的批次%s已冻结待检，不能出库；请先解除冻结，或换一个批次。", e.Line, named(lot.No))
+			c.Add(lineField(e.Line, "lot_no"), "第 %d 行的批次%s已冻结待检，不能出库；请先解除冻结，或换一个批次。", e.Line, named(lot.No))
 		case lot.Expired(v.BusinessOn):
-			c.Add(lineField(e.Line, "lot"), "第 %d 行的批次%s有效期至 %s，已过期，不能出库；请换一个批次，过期的走报废。", e.Line, named(lot.No), lot.Expires)
+			c.Add(lineField(e.Line, "lot_no"), "第 %d 行的批次%s有效期至 %s，已过期，不能出库；请换一个批次，过期的走报废。", e.Line, named(lot.No), lot.Expires)
 		}
 	}
 	return c.Err()

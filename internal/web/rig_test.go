@@ -63,7 +63,7 @@ var district = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	d := demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inventory.New(st),
-		Accounts: accounts.New(st, accounts.Options{}), Size: demo.Size{Streets: 2, Months: 2}}
+		Accounts: accounts.New(st, accounts.Options{}), Size: demo.Size{Streets: 2, Months: 2, Plain: true}}
 	if err := demo.Fill(context.Background(), d, noon, func(string) {}); err != nil {
 		return nil, err
 	}
