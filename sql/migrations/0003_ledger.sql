@@ -32,6 +32,10 @@ CREATE INDEX voucher_to_depot ON voucher (to_depot_id, business_on, seq, depot_i
 -- step: voucher_depot_day
 CREATE INDEX voucher_depot_day ON voucher (depot_id, business_on, seq);
 
+-- What was recorded on a day: the daily sheet.
+-- step: voucher_recorded
+CREATE INDEX voucher_recorded ON voucher (depot_id, recorded_at);
+
 -- factor is how many thousandths of the item's unit one pack holds.
 -- step: pack
 CREATE TABLE IF NOT EXISTS pack (
