@@ -112,7 +112,10 @@ func (s *Service) UpdateDepot(ctx context.Context, actor access.Actor, depot id.
 		// The head first: no receipt comes in between the look at the stock and
 		// the closing.
 		if _, err := tx.TakeHead(ctx, depot); err != nil {
-			return noDepot()
+			if errors.Is(err, errs.NotFound) {
+				return noDepot()
+			}
+			return err
 		}
 		all, err := tx.Depots(ctx)
 		if err != nil {

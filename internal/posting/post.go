@@ -13,12 +13,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"changbei/internal/access"
 	"changbei/internal/day"
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
+	"changbei/internal/money"
 	"changbei/internal/place"
 	"changbei/internal/store"
 )
@@ -71,11 +73,16 @@ func Run(ctx context.Context, st *store.Store, r Request, build Build) (ledger.V
 	return ledger.Voucher{}, err
 }
 
+// lookTime bounds looking up what became of a request.
+const lookTime = 5 * time.Second
+
 // resolve asks the ledger itself whether the key has been booked. It runs only
 // after a failure, and detached from the request's own deadline: the answer
 // decides whether a person keys the goods a second time.
 func resolve(ctx context.Context, st *store.Store, r Request) (ledger.Voucher, error) {
-	prior, err := st.VoucherByKey(context.WithoutCancel(ctx), r.ClientKey)
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), lookTime)
+	defer stop()
+	prior, err := st.VoucherByKey(ctx, r.ClientKey)
 	if err != nil {
 		return prior, err
 	}
@@ -106,6 +113,9 @@ func InTx(ctx context.Context, tx *store.Tx, r Request, v ledger.Voucher) (ledge
 	}
 	lots, err := sealLots(ctx, tx, v.Entries)
 	if err != nil {
+		return v, err
+	}
+	if err := checkValue(v, lots); err != nil {
 		return v, err
 	}
 	late := false
@@ -150,6 +160,29 @@ func sealLots(ctx context.Context, tx *store.Tx, entries []ledger.Entry) (map[id
 		}
 	}
 	return lots, nil
+}
+
+// maxValue is the most a receipt may be worth: ten thousand million yuan, more
+// than any district has. Without a bound a few slips, price and quantity keyed
+// into each other, would carry the sums of a month beyond what a database adds.
+const maxValue = money.Max / 10
+
+func checkValue(v ledger.Voucher, lots map[id.ID]ledger.Lot) error {
+	if v.Type != ledger.Receipt {
+		return nil
+	}
+	var sum money.Fen
+	for _, e := range v.Entries {
+		if lot := lots[e.LotID]; e.DepotID != 0 && lot.Price != nil {
+			sum += min(lot.Price.Times(e.Qty), maxValue+1)
+		}
+		if sum > maxValue {
+			var c errs.Check
+			c.Add("lines", "到第 %d 行为止，这张单据的金额已超过一百亿元。请核对单价和数量是否填反；确有这么多，请分成几张单据。", e.Line)
+			return c.Err()
+		}
+	}
+	return nil
 }
 
 func checkDay(v ledger.Voucher, today day.Day) error {

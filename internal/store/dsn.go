@@ -32,10 +32,13 @@ func sqliteDSN(path string, readOnly bool) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
-// Time limits of one statement's network traffic.
+// Time limits of one statement's network traffic. Waiting for a lock ends well
+// before: else it would look like a server that has gone, and not be tried
+// again.
 const (
 	dialTimeout = 5 * time.Second
 	ioTimeout   = 30 * time.Second
+	lockTimeout = "10" // seconds
 )
 
 // mysqlDSN turns mysql://user:password@host:port/database into the driver's
@@ -62,8 +65,9 @@ func mysqlDSN(text string) (string, error) {
 	c.Collation = "utf8mb4_bin"
 	c.Timeout, c.ReadTimeout, c.WriteTimeout = dialTimeout, ioTimeout, ioTimeout
 	c.Params = map[string]string{
-		"sql_mode":  "'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE'",
-		"time_zone": "'+00:00'",
+		"sql_mode":                 "'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE'",
+		"time_zone":                "'+00:00'",
+		"innodb_lock_wait_timeout": lockTimeout,
 	}
 	if u.Query().Get("tls") != "" {
 		c.TLSConfig = u.Query().Get("tls")

@@ -10,6 +10,9 @@ import (
 // ErrRetry is what a method inside a transaction returns to have it run again.
 var ErrRetry = errRetry
 
+// MySQLConns is how many connections the pool of the MySQL family has.
+const MySQLConns = mysqlConns
+
 // MaxTries bounds the runs of one transaction.
 const MaxTries = maxTries
 

@@ -41,14 +41,25 @@ func (p *prepared) stmt(ctx context.Context, text string, args int) *sqlx.Stmt {
 		return nil
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	st := p.known[text]
-	if st != nil || len(p.known) >= maxPrepared {
+	st, full := p.known[text], len(p.known) >= maxPrepared
+	p.mu.Unlock()
+	if st != nil || full {
 		return st
 	}
-	st, err := p.preparer.PreparexContext(ctx, text)
+	st, err := p.preparer.PreparexContext(ctx, text) // not under the lock: it may wait for a connection
 	if err != nil {
 		return nil
+	}
+	return p.keep(text, st)
+}
+
+// keep gives the statement of a text that another may have prepared meanwhile.
+func (p *prepared) keep(text string, st *sqlx.Stmt) *sqlx.Stmt {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if first := p.known[text]; first != nil {
+		st.Close()
+		return first
 	}
 	p.known[text] = st
 	return st

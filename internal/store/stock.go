@@ -28,6 +28,9 @@ func (d Delta) args() M {
 	return M{"place_id": d.PlaceID, "lot_id": d.LotID, "depot_id": d.DepotID, "item_id": d.ItemID, "qty": d.Qty, "need": -d.Qty}
 }
 
+// shelfKey is what a stock row is kept by.
+type shelfKey struct{ place, lot id.ID }
+
 // ApplyStock moves the stock rows of a voucher with one guarded UPDATE a
 // chunk. If any row would go below what is allocated, fewer rows match and
 // ErrShort rolls all back. Rows not there yet are made at zero: those of new
@@ -46,7 +49,8 @@ func (t *Tx) ApplyStock(ctx context.Context, voucher id.ID, deltas []Delta) erro
 func (t *Tx) applyChunk(ctx context.Context, voucher id.ID, deltas []Delta) error {
 	var fresh []Delta
 	for _, d := range deltas {
-		if t.made[d.LotID] {
+		if at := (shelfKey{d.PlaceID, d.LotID}); t.made[d.LotID] && !t.opened[at] {
+			t.opened[at] = true
 			fresh = append(fresh, d)
 		}
 	}
@@ -86,17 +90,16 @@ func (t *Tx) missing(ctx context.Context, voucher id.ID, deltas []Delta) ([]Delt
 	if err != nil {
 		return nil, err
 	}
-	type shelf struct{ place, lot id.ID }
-	there := make(map[shelf]bool, len(rows))
+	there := make(map[shelfKey]bool, len(rows))
 	for _, r := range rows {
 		if r.VoucherID != voucher {
 			return nil, ErrShort // a row the guard refused
 		}
-		there[shelf{r.PlaceID, r.LotID}] = true
+		there[shelfKey{r.PlaceID, r.LotID}] = true
 	}
 	var missing []Delta
 	for _, d := range deltas {
-		if there[shelf{d.PlaceID, d.LotID}] {
+		if there[shelfKey{d.PlaceID, d.LotID}] {
 			continue
 		}
 		if d.Qty < 0 {

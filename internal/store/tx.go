@@ -79,6 +79,12 @@ func (s *Store) once(ctx context.Context, depot id.ID, sure bool, fn func(*Tx) e
 }
 
 func (s *Store) onServer(ctx context.Context, sure bool, fn func(*Tx) error) (err error) {
+	select {
+	case s.others <- struct{}{}:
+		defer func() { <-s.others }()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 	tx, err := s.write.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
@@ -107,7 +113,7 @@ func (s *Store) onServer(ctx context.Context, sure bool, fn func(*Tx) error) (er
 
 func (s *Store) newTx(c *Conn, sure bool) *Tx {
 	return &Tx{Conn: c, Now: s.now(), sure: sure, began: s.heads.now(), heads: map[id.ID]*Head{}, keep: map[id.ID]bool{},
-		lots: map[id.ID]ledger.Lot{}, made: map[id.ID]bool{}}
+		lots: map[id.ID]ledger.Lot{}, made: map[id.ID]bool{}, opened: map[shelfKey]bool{}}
 }
 
 // body runs fn and stores the heads it took. A refusal that rests on an
@@ -117,7 +123,7 @@ func (t *Tx) body(ctx context.Context, fn func(*Tx) error) error {
 	if err == nil {
 		err = t.ConfirmHeads(ctx, "")
 	}
-	if err != nil && t.unproved() && !errors.Is(err, errUnsure) && !t.s.temporary(err) && ctx.Err() == nil {
+	if err != nil && t.unproved() && !errors.Is(err, errUnsure) && !t.s.temporary(err) && !t.s.dialect.unreachable(err) && ctx.Err() == nil {
 		return errors.Join(errUnsure, err)
 	}
 	return err

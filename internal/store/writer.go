@@ -73,8 +73,9 @@ type writers struct {
 	idle  chan *writer
 }
 
-// maxWriters leaves half of the connections to everybody else.
-const maxWriters = mysqlConns / 2
+// maxWriters bounds the connections of the lanes, maxOthers those of the
+// transactions outside them.
+const maxWriters, maxOthers = 8, 8
 
 func newWriters(db *sqlx.DB) *writers {
 	return &writers{db: db, slots: make(chan struct{}, maxWriters), idle: make(chan *writer, maxWriters)}
