@@ -16,6 +16,9 @@ import (
 	"changbei/internal/store/storetest"
 )
 
+// warmUp is how long each side posts before it counts.
+const warmUp = 20 * time.Second
+
 // The targets of growth.
 const (
 	mostPosting = 1.2
@@ -68,6 +71,9 @@ func (g *grown) mustAgree(t *testing.T) {
 func postings(t *testing.T, few, many *grown) {
 	a := &side{name: "few", do: book(few.inv, few.d, spread)}
 	b := &side{name: "many", do: book(many.inv, many.d, spread)}
+	for _, s := range []*side{a, b} { // the pages in use are in memory, as they are after an hour's work
+		s.run(t, 1, warmUp, false)
+	}
 	takeTurns(t, 1, span(), a, b)
 	ratio := b.quantile(0.5) / a.quantile(0.5)
 	tb := newTable(fmt.Sprintf("growth of posting, one caller: %d and %d entries", few.entries, many.entries),
