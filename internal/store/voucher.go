@@ -274,9 +274,21 @@ func (c *Conn) VoucherPage(ctx context.Context, f VoucherFilter) ([]VoucherLine,
 		query, f.DepotID = "voucher-page-of-depot", one
 	}
 	err := c.list(ctx, &rows, query, M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "depot_id": f.DepotID,
-		"type": f.Type, "from_on": f.From, "to_on": f.To, "number": contains(f.Number), "before_on": f.BeforeOn,
+		"type": f.Type, "from_on": f.From, "to_on": f.last(), "number": contains(f.Number), "before_on": f.BeforeOn,
 		"before_seq": f.BeforeSeq, "before_depot": f.BeforeDepot, "limit": f.Limit})
 	return rows, err
+}
+
+// last gives the newest business date that can be on the page: an index ends
+// there, however far back somebody has turned the pages.
+func (f VoucherFilter) last() string {
+	last := "9999-12-31"
+	for _, on := range []string{f.To, f.BeforeOn} {
+		if on != "" {
+			last = min(last, on)
+		}
+	}
+	return last
 }
 
 // contains makes a LIKE pattern that finds a part of a text, whatever signs it

@@ -45,8 +45,7 @@ FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded
 WHERE (:all_depots = 1 OR v.depot_id + 0 IN (:depots) OR v.to_depot_id + 0 IN (:depots))
   AND (:depot_id = 0 OR v.depot_id = :depot_id OR v.to_depot_id = :depot_id)
   AND (:type = '' OR v.type = :type)
-  AND (:from_on = '' OR v.business_on >= :from_on)
-  AND (:to_on = '' OR v.business_on <= :to_on)
+  AND v.business_on >= :from_on AND v.business_on <= :to_on
   AND (:number = '' OR v.number LIKE :number ESCAPE '!')
   AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
     AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
@@ -66,8 +65,7 @@ FROM (
   FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
     FROM voucher v WHERE v.depot_id = :depot_id
       AND (:type = '' OR v.type = :type)
-      AND (:from_on = '' OR v.business_on >= :from_on)
-      AND (:to_on = '' OR v.business_on <= :to_on)
+      AND v.business_on >= :from_on AND v.business_on <= :to_on
       AND (:number = '' OR v.number LIKE :number ESCAPE '!')
       AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
         AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
@@ -77,8 +75,7 @@ FROM (
   FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
     FROM voucher v WHERE v.to_depot_id = :depot_id AND v.depot_id <> :depot_id
       AND (:type = '' OR v.type = :type)
-      AND (:from_on = '' OR v.business_on >= :from_on)
-      AND (:to_on = '' OR v.business_on <= :to_on)
+      AND v.business_on >= :from_on AND v.business_on <= :to_on
       AND (:number = '' OR v.number LIKE :number ESCAPE '!')
       AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
         AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
