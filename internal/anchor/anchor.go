@@ -37,6 +37,7 @@ type Line struct {
 	Head
 	At     string // when it was written, RFC 3339
 	Number int    // of the line, from 1
+	Chain  string // the hash over it and all lines before
 }
 
 // Fault is something about the file itself that is not as it was written.
@@ -49,12 +50,46 @@ type Fault struct {
 // first of them.
 type Kept struct {
 	Path   string
+	Own    bool // the program's own, no copy: it must hold all that was ever written to it
 	Exists bool
 	Lines  []Line
 	Faults []Fault
 	Torn   bool // the last line was cut off while it was written, and is left out
 	last   string
 	whole  int64 // bytes up to the end of the last whole line
+}
+
+// Mark is how far a file was written. A file's chain of lines proves each of
+// them but not that none was cut off the end, so whoever writes it remembers
+// the mark elsewhere.
+type Mark struct {
+	File string // tells the file from one begun anew, "" = it holds nothing
+	Line int    // the number of the last line
+	End  string // its hash
+}
+
+// Mark gives how far the file reaches.
+func (k Kept) Mark() Mark {
+	if len(k.Lines) == 0 {
+		return Mark{}
+	}
+	last := k.Lines[len(k.Lines)-1]
+	return Mark{File: k.Lines[0].Chain, Line: last.Number, End: last.Chain}
+}
+
+// Misses says what a file that was once written up to a mark has lost, "" for
+// nothing.
+func (k Kept) Misses(m Mark) string {
+	last := k.Mark()
+	if last.Line < m.Line {
+		return fmt.Sprintf("数据库记着这份文件写到第 %d 行，现在只到第 %d 行：末尾的行被删去，或换成了旧的副本", m.Line, last.Line)
+	}
+	for _, l := range k.Lines {
+		if l.Number == m.Line && l.Chain != m.End {
+			return fmt.Sprintf("第 %d 行不是当时写下的那一行", m.Line)
+		}
+	}
+	return ""
 }
 
 // title is the file's first line. The chain begins with it.
@@ -115,7 +150,7 @@ func (k *Kept) take(n int, line string) string {
 	if !ok {
 		return "读不懂这一行"
 	}
-	l.Number = n
+	l.Number, l.Chain = n, hash
 	k.Lines, k.last = append(k.Lines, l), hash
 	return ""
 }

@@ -52,8 +52,14 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 		{Head: head(5, "h5"), At: "2026-11-24T12:00:00+08:00", Number: 3},
 		{Head: head(9, "h9"), At: "2026-11-24T13:00:00+08:00", Number: 4}, // the system's had not moved
 	}
+	for i, text := range lines(t, path)[1:4] {
+		want[i].Chain = strings.TrimSpace(text[strings.LastIndex(text, " "):])
+	}
 	if diff := cmp.Diff(want, k.Lines); diff != "" || !k.Exists || k.Torn || k.Faults != nil {
 		t.Errorf("%s%+v", diff, k)
+	}
+	if m := k.Mark(); m != (anchor.Mark{File: want[0].Chain, Line: 4, End: want[2].Chain}) || k.Misses(m) != "" {
+		t.Errorf("%+v %s", m, k.Misses(m))
 	}
 	before := lines(t, path)
 	must(t, anchor.Append(path, []anchor.Head{head(9, "h9")}, noon.Add(2*time.Hour)))

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"changbei/internal/anchor"
 	"changbei/internal/app"
@@ -13,6 +14,45 @@ import (
 	"changbei/internal/errs"
 	"changbei/internal/inventory"
 )
+
+// await looks until something is so, for a while.
+func await(t *testing.T, what string, so func() bool) {
+	t.Helper()
+	for end := time.Now().Add(20 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// TestHeadsAreKeptSoonAfterTheStart lets no stop write them, as after a kill.
+func TestHeadsAreKeptSoonAfterTheStart(t *testing.T) {
+	c := settings(t)
+	c.Demo = true
+	file := filepath.Join(c.Data, "heads.txt")
+	run := start(t, c)
+	await(t, "the heads of the demo's depots", func() bool { return len(anchor.Read(file).Lines) > 5 })
+	if err := run.stop(); err != nil {
+		t.Fatal(err)
+	}
+	whole, _ := os.ReadFile(file)
+	if err := os.Remove(file); err != nil {
+		t.Fatal(err)
+	}
+	run = start(t, c) // the books were checked a moment ago
+	await(t, "the file that is gone", func() bool { return len(anchor.Read(file).Lines) > 5 })
+	if err := run.stop(); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(whole), "\n")
+	if err := os.WriteFile(file, []byte(strings.Join(lines[:3], "")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r, err := checked(t, c)
+	if err != nil || r.OK() || r.Differences[0].Kind != "anchor" || !strings.Contains(r.Differences[0].Text, "现在只到第 3 行") {
+		t.Errorf("a file cut after its third line: %v %+v", err, r.Differences)
+	}
+}
 
 // checked checks the books of a folder as the console does.
 func checked(t *testing.T, c config.Config, copies ...string) (inventory.CheckReport, error) {

@@ -8,7 +8,9 @@ import (
 )
 
 // Rhythm of what runs beside the pages. The books are checked once a day, in
-// the night's quietest hour if the machine is on then, else when it next is.
+// the night's quietest hour if the machine is on then, else when it next is; and
+// within the hour when heads.txt is missing or lacks a depot that has begun its
+// books, so that a crash on the first day leaves something to compare with.
 const (
 	lookEvery = time.Hour
 	checkHour = 3
@@ -38,7 +40,10 @@ func (a *App) lookAround(ctx context.Context) {
 		a.log.Warn("last check", "error", err.Error())
 		return
 	}
-	if last == nil || checkDue(time.UnixMicro(last.StartedAt), a.store.Now()) {
+	// Heads are kept only of books that were just proved, so a file that is
+	// missing takes a check. Books that were not in order wait for the night.
+	missing := last != nil && last.Differences == 0 && a.headsMissing(ctx)
+	if last == nil || missing || checkDue(time.UnixMicro(last.StartedAt), a.store.Now()) {
 		a.checkBooks(ctx)
 	}
 }

@@ -290,10 +290,14 @@ func (b *books) write(v ledger.Voucher) {
 }
 
 func (b *books) audit(s site, h *headState, v ledger.Voucher, lines int) {
+	b.record(s, h, ledger.AuditRecord{At: v.RecordedAt, ActorID: int64(v.ActorID), ActorName: v.ActorName, Act: string(v.Type) + ".post",
+		Object: v.Number, Detail: fmt.Sprintf("%s %s %d 行", s.depot.Name, v.BusinessOn, lines)})
+}
+
+// record puts an audit record at the end of a depot's chain.
+func (b *books) record(s site, h *headState, a ledger.AuditRecord) {
 	h.auditSeq++
-	a := ledger.AuditRecord{ID: int64(b.id()), Chain: int64(s.depot.ID), Seq: h.auditSeq, At: v.RecordedAt, ActorID: int64(v.ActorID), ActorName: v.ActorName,
-		Act: string(v.Type) + ".post", Object: v.Number, Result: "ok", Detail: fmt.Sprintf("%s %s %d 行", s.depot.Name, v.BusinessOn, lines), IP: "127.0.0.1",
-		PrevHash: h.auditHash}
+	a.ID, a.Chain, a.Seq, a.Result, a.IP, a.PrevHash = int64(b.id()), int64(s.depot.ID), h.auditSeq, "ok", "127.0.0.1", h.auditHash
 	a.Hash = a.ContentHash()
 	h.auditHash = a.Hash
 	b.load.add("audit", a.ID, a.Chain, a.Seq, a.At, a.ActorID, a.ActorName, a.Act, a.Object, a.Result, a.Detail, a.IP, a.RequestID, a.PrevHash, a.Hash)
@@ -327,7 +331,10 @@ func (b *books) closeMonth(month string) {
 			item = [4]int64{}
 		}
 		if n == 0 {
-			b.load.add("period", int64(s.depot.ID), month, 1, "王芳", recorded(monthsBack(0)))
+			at := recorded(monthsBack(0))
+			b.load.add("period", int64(s.depot.ID), month, 1, "王芳", at)
+			b.record(s, &b.heads[i/(b.items*b.lots)], ledger.AuditRecord{At: at, ActorID: 1, ActorName: "王芳", Act: "period.close",
+				Object: ledger.Month(month).Chinese() + "账期", Detail: s.depot.Name})
 		}
 	}
 }

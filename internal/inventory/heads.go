@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"fmt"
 
 	"changbei/internal/access"
 	"changbei/internal/anchor"
@@ -75,4 +76,29 @@ func (s *Service) AllHeads(ctx context.Context) ([]HeadEnd, error) {
 		return err
 	})
 	return list, err
+}
+
+// KeepMark remembers in the database how far the file outside it was written,
+// so that lines cut off its end are missed. Each file has a mark of its own:
+// several programs on one database keep a file each.
+func (s *Service) KeepMark(ctx context.Context, m anchor.Mark) error {
+	if m.File == "" {
+		return nil
+	}
+	return s.store.Tx(ctx, func(tx *store.Tx) error {
+		return tx.PutSetting(ctx, markOf(m.File), fmt.Sprintf("%d %s", m.Line, m.End))
+	})
+}
+
+// markOf names the setting of a file's mark.
+func markOf(file string) string { return "heads." + file[:min(len(file), 32)] }
+
+// keptMark reads it back; one that cannot be read asks for nothing.
+func keptMark(ctx context.Context, c *store.Conn, file string) (m anchor.Mark, err error) {
+	text, err := c.Setting(ctx, markOf(file))
+	if _, wrong := fmt.Sscanf(text, "%d %s", &m.Line, &m.End); wrong != nil {
+		return anchor.Mark{}, err
+	}
+	m.File = file
+	return m, err
 }

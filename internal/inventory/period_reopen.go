@@ -27,6 +27,10 @@ type ReopeningView struct {
 // and the last that were decided.
 const shownReopenings = 20
 
+// reasonMark stands before the reason in the record of a request: the check
+// reads it back.
+const reasonMark = " 原因："
+
 // maxReason is what the reason of a request holds.
 const maxReason = 200
 
@@ -125,7 +129,7 @@ func (s *Service) AskReopening(ctx context.Context, actor access.Actor, depot id
 		if err := tx.InsertReopening(ctx, r); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, depot, periodAct(actor, "period.reopen.ask", month, d.Name+" 原因："+r.Reason))
+		return tx.Audit(ctx, depot, periodAct(actor, "period.reopen.ask", month, d.Name+reasonMark+r.Reason))
 	})
 	return r, err
 }

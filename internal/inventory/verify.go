@@ -50,10 +50,13 @@ type checker struct {
 	named    map[string]int
 
 	facts   facts
+	files   []anchor.Kept
 	kept    map[id.ID][]anchored // by depot
 	claims  map[id.ID]claims     // sequences used, by depot
 	walked  int64                // entries
-	pieceAt map[id.ID]id.ID      // where lots of one piece have stock
+	pieceAt []pieceAt            // by lot
+	acts    acts                 // what the audit trail says was done
+	months  []store.Period       // closed, by depot and month
 	// Reversals in closed months count in the column of what they take back:
 	// negative says where that had gone out.
 	reversals map[id.ID]bool
@@ -76,8 +79,8 @@ func (s *Service) Check(ctx context.Context, progress func(string)) (CheckReport
 
 // CheckAgainst recomputes balances, sums, prefixes, numbers, reversals, returns,
 // what left of expired and held lots, pieces, closed months and both hash chains
-// from the entries, on one snapshot, and compares the chains with the heads kept
-// outside the database. It names every difference and repairs nothing. It only
+// from the entries, on one snapshot, compares holds, closed months and units of items
+// with the audit trail, and the chains with the heads kept outside the database. It names every difference and repairs nothing. It only
 // reads, so it keeps no posting waiting. progress may be nil.
 func (s *Service) CheckAgainst(ctx context.Context, progress func(string), kept ...anchor.Kept) (CheckReport, error) {
 	if progress == nil {
@@ -87,6 +90,7 @@ func (s *Service) CheckAgainst(ctx context.Context, progress func(string), kept 
 	k := &checker{progress: progress, unnamed: map[string]int{}, named: map[string]int{}, claims: map[id.ID]claims{},
 		reversals: map[id.ID]bool{}, negative: map[flow]bool{}}
 	k.anchors(kept)
+	k.files = kept
 	err := s.readBooks(ctx, func(c *store.Conn) error {
 		restore, err := c.KeepFewPages(ctx)
 		if err != nil {
@@ -94,6 +98,9 @@ func (s *Service) CheckAgainst(ctx context.Context, progress func(string), kept 
 		}
 		defer restore()
 		k.conn = c
+		if err := k.marks(ctx); err != nil {
+			return err
+		}
 		return k.all(ctx)
 	})
 	if err != nil {
@@ -135,8 +142,9 @@ func (k *checker) all(ctx context.Context) error {
 		name string
 		run  func(context.Context) error
 	}{
-		{"批次与冻结", k.readFacts}, {"单据与明细", k.vouchers}, {"编号与单据链", k.chains}, {"结存与逐日结存", k.shelves}, {"归还", k.returns},
+		{"防改触发器", k.triggers}, {"批次与冻结", k.readFacts}, {"单据与明细", k.vouchers}, {"编号与单据链", k.chains}, {"结存与逐日结存", k.shelves}, {"归还", k.returns},
 		{"逐件装备", k.pieces}, {"月结", k.periods}, {"审计链", k.audit},
+		{"冻结、月结与目录的经办", k.recorded},
 	}
 	for _, st := range steps {
 		before := len(k.report.Differences)
@@ -145,6 +153,7 @@ func (k *checker) all(ctx context.Context) error {
 		}
 		k.progress(fmt.Sprintf("%s：%d 处差异", st.name, len(k.report.Differences)-before))
 	}
+	k.notCompared()
 	for _, kind := range slices.Sorted(mapKeys(k.unnamed)) {
 		k.report.Differences = append(k.report.Differences, Difference{Kind: kind, Object: "其余", Text: fmt.Sprintf("另有 %d 处同类差异没有列出", k.unnamed[kind])})
 	}

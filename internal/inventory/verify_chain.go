@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"changbei/internal/anchor"
 	"changbei/internal/day"
@@ -35,6 +36,55 @@ func (k *checker) anchors(kept []anchor.Kept) {
 			k.kept[l.DepotID] = append(k.kept[l.DepotID], anchored{l, file.Path})
 		}
 	}
+}
+
+// marks names files that have lost what the database remembers of them. A copy
+// is as old as it is, and one with faults is named for those.
+func (k *checker) marks(ctx context.Context) error {
+	for _, file := range k.files {
+		if !file.Own || len(file.Faults) > 0 || len(file.Lines) == 0 {
+			continue
+		}
+		m, err := keptMark(ctx, k.conn, file.Lines[0].Chain)
+		if err != nil {
+			return err
+		}
+		if lost := file.Misses(m); lost != "" {
+			k.add("anchor", k.lineOf(file.Path, 0), "%s", lost)
+		}
+	}
+	return nil
+}
+
+// shownDepots bounds how many depots a note names.
+const shownDepots = 10
+
+// notCompared notes what the books have and nothing outside the database could
+// be compared with: books rewritten as a whole agree with themselves.
+func (k *checker) notCompared() {
+	var without []string
+	for _, h := range k.report.Heads {
+		if h.Seq > 0 && len(k.kept[h.Depot.ID]) == 0 {
+			without = append(without, k.facts.code(h.Depot.ID))
+		}
+	}
+	switch n := len(without); {
+	case n == 0:
+	case k.report.Kept == 0:
+		k.report.Notes = append(k.report.Notes, "没有账外保存的校验码可以比对：校验文件不在、是空的，或不在这个数据文件夹里。账本若被整本改写，这次核对看不出来。"+
+			"请把以前另存的校验文件用 --heads 带上再核对一次，或与日结单上打印的校验码对照，并查明文件为什么不在；刚开始记账时属正常。")
+	default:
+		k.report.Notes = append(k.report.Notes, fmt.Sprintf("储备库 %s 在账外校验文件里还没有记录，这次没有与账外比对：新开的库在下一次核对后才有，以前有过的请查明原因。",
+			someOf(without, shownDepots)))
+	}
+}
+
+// someOf joins the first of many names.
+func someOf(names []string, limit int) string {
+	if n := len(names); n > limit {
+		return fmt.Sprintf("%s 等 %d 个", strings.Join(names[:limit], "、"), n)
+	}
+	return strings.Join(names, "、")
 }
 
 func (k *checker) lineOf(path string, line int) string {
@@ -247,6 +297,7 @@ func (k *checker) auditChain(ctx context.Context, depot id.ID, at *HeadEnd) erro
 			k.add("audit", "审计链 "+depot.String()+" 第 "+id.ID(a.Seq).String()+" 条", "与前一条不相连，或内容被改动过")
 		}
 		kept.meet(a.Seq, a.Hash)
+		k.acts.take(depot, a)
 		last, after = a.Hash, a.Seq
 	})
 	if err != nil {

@@ -23,9 +23,11 @@ type facts struct {
 	order  []id.ID // of depots with books, the system's chain first
 	places map[id.ID]place.Place
 	items  map[id.ID]bool
-	lots   lotTable
-	holds  []lotHold // by lot, depot, sequence
-	closes map[id.ID]string
+	// catalogue holds the same items by code, to be compared with their records.
+	catalogue []store.StoredItem
+	lots      lotTable
+	holds     []lotHold // by lot, depot, sequence
+	closes    map[id.ID]string
 }
 
 // lotFact is what of a lot the check needs.
@@ -70,6 +72,7 @@ func (t *lotTable) find(lot id.ID) *lotFact {
 type lotHold struct {
 	lot, depot id.ID
 	seq        int64
+	act        uint64 // digest of what was done, by whom, when and why
 	held       bool
 }
 
@@ -171,13 +174,16 @@ func (k *checker) readPlaces(ctx context.Context) error {
 		return err
 	}
 	for _, p := range f.places {
+		if !p.Kind.Known() {
+			k.add("place", "货位 "+p.ID.String(), "种类「%s」不认识，被改动过", p.Kind)
+		}
 		if _, known := f.depots[p.DepotID]; known == p.Kind.Outside() {
 			k.add("orphan", "货位 "+p.ID.String(), "所属的储备库 %s 不存在，或外部地点被划入了储备库", p.DepotID)
 		}
 	}
-	items, err := k.conn.ItemIDs(ctx)
-	for _, i := range items {
-		f.items[i] = true
+	f.catalogue, err = k.conn.StoredItems(ctx)
+	for _, i := range f.catalogue {
+		f.items[i.ID] = true
 	}
 	return err
 }
@@ -207,7 +213,7 @@ func (k *checker) readHolds(ctx context.Context) error {
 	f := &k.facts
 	told := map[id.ID]bool{}
 	if err := k.conn.EachHold(ctx, func(h store.LotHold) {
-		f.holds = append(f.holds, lotHold{h.LotID, h.DepotID, h.Seq, h.Held})
+		f.holds = append(f.holds, lotHold{h.LotID, h.DepotID, h.Seq, holdAct(h.Held, int64(h.ActorID), h.ActorName, h.At, h.Reason), h.Held})
 	}); err != nil {
 		return err
 	}

@@ -14,7 +14,8 @@ import (
 // spoiled is a database opened raw beside the product.
 type spoiled struct {
 	*world
-	raw *sql.DB
+	raw    *sql.DB
+	opened []string // tables whose triggers are dropped, which the check says too
 }
 
 // spoil is one way to spoil it, and what the check must say of that.
@@ -30,10 +31,28 @@ type spoil struct {
 func (s *spoiled) open(tables ...string) {
 	s.t.Helper()
 	s.mustCheck()
+	s.opened = append(s.opened, tables...)
 	for _, table := range tables {
 		for _, verb := range []string{"update", "delete"} {
 			s.exec("DROP TRIGGER " + table + "_no_" + verb)
 		}
+	}
+}
+
+// rest takes what the check says of the triggers dropped here off its report.
+func (s *spoiled) rest(r inventory.CheckReport) inventory.CheckReport {
+	r.Differences = slices.DeleteFunc(slices.Clone(r.Differences), func(d inventory.Difference) bool {
+		table, _, _ := strings.Cut(strings.TrimPrefix(d.Object, "触发器 "), "_no_")
+		return d.Kind == "trigger" && slices.Contains(s.opened, table)
+	})
+	return r
+}
+
+func (s *spoiled) mustCheck() {
+	s.t.Helper()
+	r, err := s.inv.Check(s.ctx, nil)
+	if err != nil || !s.rest(r).OK() {
+		s.t.Fatalf("check: %v %v", err, s.rest(r).Differences)
 	}
 }
 
@@ -51,7 +70,7 @@ func (s *spoiled) each(t *testing.T, restore func(), list []spoil) {
 			named := slices.IndexFunc(r.Differences, func(d inventory.Difference) bool {
 				return d.Kind == c.kind && strings.HasPrefix(d.Object, c.object) && d.Text != "" && strings.Contains(d.Text, c.text)
 			})
-			if named < 0 || r.OK() {
+			if named < 0 {
 				t.Errorf("no %s difference names %q, %q: %v", c.kind, c.object, c.text, r.Differences)
 			} else {
 				t.Logf("[%s] %s：%s", c.kind, r.Differences[named].Object, r.Differences[named].Text)

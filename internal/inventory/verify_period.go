@@ -44,6 +44,7 @@ func (k *checker) periods(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	k.months = months
 	of := map[id.ID][]ledger.Month{}
 	for _, m := range months {
 		of[m.DepotID] = append(of[m.DepotID], m.Month)

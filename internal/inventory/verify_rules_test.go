@@ -28,7 +28,7 @@ func newRules(t *testing.T, e storetest.Engine) *rules {
 	t.Helper()
 	e, o := e.Fixed(t)
 	d := newDistrict(t, e)
-	s := &rules{spoiled: &spoiled{d.world, storetest.Raw(t, o)}, d: d}
+	s := &rules{spoiled: &spoiled{world: d.world, raw: storetest.Raw(t, o)}, d: d}
 	on := func(day string, d inventory.Draft) ledger.Voucher {
 		t.Helper()
 		d.BusinessOn = day
@@ -70,6 +70,11 @@ func newRules(t *testing.T, e storetest.Engine) *rules {
 	}
 	s.bin, s.quilt, s.second = s.receipt.Entries[1].PlaceID, s.receipt.Entries[1].LotID, s.pieceOut.Entries[0].LotID
 	s.piece, s.otherBin = s.lotOf("FD-001").Lot.ID, inside(s.transfer, s.d.other.ID).PlaceID
+	for _, approve := range []bool{false, true} {
+		s.reopen("2026-10", approve)
+	}
+	s.closeMonth("2026-10")
+	s.tents()
 	s.open("voucher", "entry", "audit", "lot_hold")
 	return s
 }
@@ -108,8 +113,8 @@ func (s *rules) reverse(v ledger.Voucher, on string) ledger.Voucher {
 func TestCheckNamesEveryBrokenRule(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		s := newRules(t, e)
-		restore := s.kept("voucher", "entry", "audit", "stock", "depot_head", "lot", "place", "piece", "lot_hold", "period", "period_stock", "period_item", "item", "depot")
-		for _, group := range [][]spoil{s.orders(), s.takenBack(), s.returned(), s.left(), s.orphans(), s.numbered(), s.months(), s.stockAndSums()} {
+		restore := s.kept("voucher", "entry", "audit", "stock", "depot_head", "lot", "place", "piece", "lot_hold", "period", "period_stock", "period_item", "item", "depot", "reopening", "unit")
+		for _, group := range [][]spoil{s.orders(), s.takenBack(), s.returned(), s.left(), s.orphans(), s.numbered(), s.months(), s.stockAndSums(), s.numberedAway(), s.heldRecords(), s.monthRecords(), s.depots(), s.catalogue()} {
 			s.each(t, restore, group)
 		}
 	})
@@ -324,7 +329,7 @@ func TestCheckSeesTwoReversals(t *testing.T) {
 // TestCheckNamesManyOfAKind keeps one wrong thing from crowding out others.
 func TestCheckNamesManyOfAKind(t *testing.T) {
 	e, o := storetest.SQLite().Fixed(t)
-	s := &spoiled{newWorld(t, e), storetest.Raw(t, o)}
+	s := &spoiled{world: newWorld(t, e), raw: storetest.Raw(t, o)}
 	s.post(s.receipt("2026-11-01", s.quilts("1")))
 	lots := make([]ledger.Lot, 300)
 	for i := range lots {

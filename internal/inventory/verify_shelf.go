@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"changbei/internal/catalog"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
 	"changbei/internal/quantity"
@@ -29,7 +28,8 @@ func (s shelfStock) object() string { return fmt.Sprintf("货位 %s 批次 %s", 
 type shelfWalk struct {
 	*checker
 	stock []shelfStock
-	next  int // stock row not met yet
+	still map[id.ID]bool // closed depots that were named
+	next  int            // stock row not met yet
 	at    shelfStock
 	open  bool // a shelf is being added up
 	on    string
@@ -42,7 +42,7 @@ type shelfWalk struct {
 // not below zero and promises no more than it holds; and in the order of
 // business date and sequence no shelf was ever below zero.
 func (k *checker) shelves(ctx context.Context) error {
-	w := &shelfWalk{checker: k, stock: make([]shelfStock, 0, k.counts.Stocks)}
+	w := &shelfWalk{checker: k, stock: make([]shelfStock, 0, k.counts.Stocks), still: map[id.ID]bool{}}
 	if err := k.conn.EachStock(ctx, w.row); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (k *checker) shelves(ctx context.Context) error {
 	}
 	w.close()
 	w.skip(len(w.stock))
-	w.standing()
+	w.single()
 	return nil
 }
 
@@ -66,6 +66,10 @@ func (w *shelfWalk) row(r store.StoredStock) {
 		w.add("stock", s.object(), "库存行所记的储备库或物资，与货位、批次不符")
 	case p.Kind.Outside():
 		w.add("stock", s.object(), "外部地点不应有库存行")
+	}
+	if r.Qty != 0 && w.facts.depots[r.DepotID].Closed && !w.still[r.DepotID] {
+		w.still[r.DepotID] = true
+		w.add("depot", "储备库 "+w.facts.code(r.DepotID), "已停用，却还有库存（货位 %s 批次 %s）", r.PlaceID, r.LotID)
 	}
 	if r.Qty < 0 {
 		w.add("stock", s.object(), "库存为负：%s", r.Qty)
@@ -107,6 +111,7 @@ func (w *shelfWalk) close() {
 	}
 	w.prefix()
 	w.open = false
+	w.piece()
 	i := w.next
 	for i < len(w.stock) && w.stock[i].compare(w.at) < 0 {
 		i++
@@ -131,65 +136,6 @@ func (w *shelfWalk) skip(to int) {
 			w.add("stock", s.object(), "库存记 %s，却没有明细", s.qty)
 		}
 	}
-}
-
-// standing notes where each numbered piece has stock, and names those that are
-// there more than once.
-func (w *shelfWalk) standing() {
-	w.pieceAt = map[id.ID]id.ID{}
-	for i := 0; i < len(w.stock); {
-		lot, sum := w.stock[i].lot, quantity.Q(0)
-		fact := w.facts.lots.find(lot)
-		for ; i < len(w.stock) && w.stock[i].lot == lot; i++ {
-			if fact == nil || !fact.serial || w.stock[i].qty == 0 {
-				continue
-			}
-			sum += w.stock[i].qty
-			w.pieceAt[lot] = w.stock[i].place
-		}
-		if fact != nil && fact.serial && sum != 0 && sum != quantity.One {
-			w.add("piece", "批次 "+lot.String(), "逐件管理，在库应为 1 件，实为 %s", sum)
-		}
-	}
-}
-
-// pieces proves that each numbered piece is where its lot's stock is, and
-// nowhere when it is away.
-func (k *checker) pieces(ctx context.Context) error {
-	err := k.conn.EachPiece(ctx, func(p store.StoredPiece) {
-		object := "装备编号 " + p.LotNo
-		at, inside := k.pieceAt[p.LotID]
-		delete(k.pieceAt, p.LotID)
-		stands, known := k.facts.places[p.PlaceID]
-		switch {
-		case p.LotItemID == 0:
-			k.add("orphan", "装备编号 "+p.Key, "所指的批次 %s 不存在", p.LotID)
-		case p.PlaceID != 0 && !known:
-			k.add("orphan", object, "所在的地点 %s 不存在", p.PlaceID)
-		case p.LotItemID != p.ItemID || !p.Serial || catalog.Key(p.LotNo) != p.Key:
-			k.add("piece", object, "登记的物资或编号与批次 %s 不符", p.LotID)
-		case inside && at != p.PlaceID:
-			k.add("piece", object, "登记在地点 %s，库存却在货位 %s", p.PlaceID, at)
-		case !inside && p.PlaceID != 0 && !stands.Kind.Outside():
-			k.add("piece", object, "登记在货位 %s，那里却没有库存", p.PlaceID)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	for _, lot := range sortedIDs(k.pieceAt) {
-		k.add("piece", "批次 "+lot.String(), "在货位 %s 有库存，却没有装备登记", k.pieceAt[lot])
-	}
-	return nil
-}
-
-func sortedIDs[V any](m map[id.ID]V) []id.ID {
-	ids := make([]id.ID, 0, len(m))
-	for i := range m {
-		ids = append(ids, i)
-	}
-	slices.Sort(ids)
-	return ids
 }
 
 // returns proves the other half of I7: what comes back of an issue's entry is

@@ -23,7 +23,7 @@ type scene struct {
 func newScene(t *testing.T, e storetest.Engine) *scene {
 	t.Helper()
 	e, o := e.Fixed(t)
-	s := &scene{spoiled: &spoiled{newWorld(t, e), storetest.Raw(t, o)}}
+	s := &scene{spoiled: &spoiled{world: newWorld(t, e), raw: storetest.Raw(t, o)}}
 	rice := inventory.Line{ItemID: s.rice.ID, Item: s.rice.Label(), Qty: "2"} // all of it leaves again
 	s.receipt = s.post(s.world.receipt("2026-11-01", s.quilts("100"), rice))
 	s.issue = s.post(s.world.issue("2026-11-10", s.quilts("30"), rice))
@@ -133,10 +133,10 @@ func TestCheckReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Vouchers != 1 || r.Entries != 2 || r.AuditRows != 1 || len(progress) != 8 {
+	if r.Vouchers != 1 || r.Entries != 2 || r.AuditRows != 1 || len(progress) != 10 {
 		t.Errorf("%+v, progress %v", r, progress)
 	}
-	if got := r.Lines(); len(got) != 2 || !strings.Contains(got[1], "0 处差异") {
+	if got := r.Lines(); len(got) != 3 || !strings.Contains(got[1], "没有账外保存的校验码") || !strings.Contains(got[2], "0 处差异") {
 		t.Errorf("lines %v", got)
 	}
 	r.Differences = []inventory.Difference{{Kind: "stock", Object: "货位 1", Text: "库存记 1"}}

@@ -102,6 +102,25 @@ func Outer(k Kind) id.ID {
 	return 0
 }
 
+// Known reports one of the kinds above.
+func (k Kind) Known() bool {
+	switch k {
+	case Bin, Transit, Borrower, Workshop, Firm, Quarantine:
+		return true
+	}
+	return k.Outside()
+}
+
+// Origin reports a place goods come from before they are ours: what goes back
+// there has not come in.
+func Origin(p id.ID) bool {
+	switch p {
+	case Outer(Supplier), Outer(Donor), Outer(Upper), Outer(Opened):
+		return true
+	}
+	return false
+}
+
 // Name gives the office's word for a kind of place inside a depot, "" for
 // others.
 func (k Kind) Name() string {

@@ -56,8 +56,7 @@ func movePieces(ctx context.Context, tx *store.Tx, v ledger.Voucher, lots map[id
 // away gives 0 for a place goods come from before they are ours: what has not
 // come in may come in under any lot.
 func away(p id.ID) id.ID {
-	switch p {
-	case place.Outer(place.Supplier), place.Outer(place.Donor), place.Outer(place.Upper), place.Outer(place.Opened):
+	if place.Origin(p) {
 		return 0
 	}
 	return p

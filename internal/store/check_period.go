@@ -24,9 +24,16 @@ type DepotMonth struct {
 }
 
 // ClosedMonths lists all closed months by depot and month.
-func (c *Conn) ClosedMonths(ctx context.Context) ([]DepotMonth, error) {
-	var rows []DepotMonth
+func (c *Conn) ClosedMonths(ctx context.Context) ([]Period, error) {
+	var rows []Period
 	err := c.list(ctx, &rows, "check-periods", nil)
+	return rows, err
+}
+
+// AllReopenings lists all requests to open closed months again, by depot.
+func (c *Conn) AllReopenings(ctx context.Context) ([]Reopening, error) {
+	var rows []Reopening
+	err := c.list(ctx, &rows, "check-reopenings", nil)
 	return rows, err
 }
 

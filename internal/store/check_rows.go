@@ -32,11 +32,19 @@ func (c *Conn) EachPlace(ctx context.Context, fn func(place.Place)) error {
 	return c.each(ctx, "check-places", nil, dest, func() error { fn(p); return nil })
 }
 
-// ItemIDs lists the ids of all items.
-func (c *Conn) ItemIDs(ctx context.Context) ([]id.ID, error) {
-	var ids []id.ID
-	err := c.list(ctx, &ids, "check-items", nil)
-	return ids, err
+// StoredItem is what of an item gives figures their meaning.
+type StoredItem struct {
+	ID     id.ID  `db:"id"`
+	Code   string `db:"code"`
+	Unit   string `db:"unit"`
+	Serial bool   `db:"serial"`
+}
+
+// StoredItems lists all items by code.
+func (c *Conn) StoredItems(ctx context.Context) ([]StoredItem, error) {
+	var rows []StoredItem
+	err := c.list(ctx, &rows, "check-items", nil)
+	return rows, err
 }
 
 // StoredLot is a lot with what is stored beside it for searching.
@@ -60,11 +68,11 @@ func (c *Conn) EachLot(ctx context.Context, fn func(*StoredLot)) error {
 	})
 }
 
-// EachHold gives the holds of lots by lot, depot and sequence; lot, depot,
-// sequence and flag are read.
+// EachHold gives the holds of lots by lot, depot and sequence, all but their ids.
 func (c *Conn) EachHold(ctx context.Context, fn func(LotHold)) error {
 	var h LotHold
-	dest := []any{(*num)(&h.LotID), (*num)(&h.DepotID), (*num)(&h.Seq), (*flag)(&h.Held)}
+	dest := []any{(*num)(&h.LotID), (*num)(&h.DepotID), (*num)(&h.Seq), (*flag)(&h.Held), (*text)(&h.Reason), (*num)(&h.ActorID),
+		(*text)(&h.ActorName), (*num)(&h.At)}
 	return c.each(ctx, "check-holds", nil, dest, func() error { fn(h); return nil })
 }
 

@@ -21,6 +21,7 @@ type dialect struct {
 	snapshot        sql.IsolationLevel // of reading several queries as one
 	ddl             func(string) string
 	appendOnly      func(table, verb string) string
+	triggers        string // lists the names and texts of the triggers there are; "" = the engine knows none, as TiDB
 	temporary       func(error) bool
 	duplicate       func(error) bool
 	alreadyThere    func(error) bool
@@ -41,6 +42,8 @@ var mysqlDialect = dialect{
 		return fmt.Sprintf("CREATE TRIGGER %s_no_%s BEFORE %s ON %s FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = '%s is append-only'",
 			table, strings.ToLower(verb), verb, table, table)
 	},
+	triggers: `SELECT trigger_name, CONCAT(action_timing, ' ', event_manipulation, ' ON ', event_object_table, ' FOR EACH ROW ', action_statement)
+		FROM information_schema.triggers WHERE trigger_schema = DATABASE()`,
 	// Deadlock, lock wait, changed row, statement to prepare again, write conflict
 	// and schema change.
 	temporary: func(err error) bool { return mysqlCode(err, 1213, 1205, 1020, 1615, 9007, 8022, 8028) },
@@ -83,6 +86,7 @@ var sqliteDialect = dialect{
 		return fmt.Sprintf("CREATE TRIGGER IF NOT EXISTS %s_no_%s BEFORE %s ON %s BEGIN SELECT RAISE(ABORT, '%s is append-only'); END",
 			table, strings.ToLower(verb), verb, table, table)
 	},
+	triggers:  "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
 	temporary: func(err error) bool { return sqliteCode(err, 5, 6, 517, 261) },
 	duplicate: func(err error) bool { return sqliteCode(err, 2067, 1555) },
 	alreadyThere: func(err error) bool {

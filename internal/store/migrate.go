@@ -104,11 +104,16 @@ func (s *Store) goSteps(steps []step) []*goose.Migration {
 // triggers, so that not even a person at the database's prompt changes what
 // is posted unnoticed.
 func (s *Store) statements(text string) []string {
-	if rest, ok := strings.CutPrefix(text, "/*append-only "); ok {
-		table := strings.TrimSuffix(strings.TrimSpace(rest), "*/")
+	if table, ok := appendOnly(text); ok {
 		return []string{s.dialect.appendOnly(table, "UPDATE"), s.dialect.appendOnly(table, "DELETE")}
 	}
 	return []string{s.dialect.ddl(text)}
+}
+
+// appendOnly reads the macro.
+func appendOnly(text string) (table string, ok bool) {
+	rest, ok := strings.CutPrefix(text, "/*append-only ")
+	return strings.TrimSuffix(strings.TrimSpace(rest), "*/"), ok
 }
 
 // steps cuts the migration files at their "-- step:" lines.

@@ -9,7 +9,7 @@ SELECT (SELECT COUNT(*) FROM entry) AS entries, (SELECT COUNT(*) FROM voucher) A
 SELECT id, kind, depot_id, code FROM place
 
 -- name: check-items
-SELECT id FROM item
+SELECT id, code, unit, serial FROM item ORDER BY code
 
 -- name: check-lots
 SELECT id, item_id, lot_key, lot_no, produced_on, produced_precision, expires_on, expires_precision, expires_last,
@@ -17,7 +17,7 @@ SELECT id, item_id, lot_key, lot_no, produced_on, produced_precision, expires_on
 FROM lot ORDER BY id
 
 -- name: check-holds
-SELECT lot_id, depot_id, seq, held FROM lot_hold ORDER BY lot_id, depot_id, seq
+SELECT lot_id, depot_id, seq, held, reason, actor_id, actor_name, at FROM lot_hold ORDER BY lot_id, depot_id, seq
 
 -- Vouchers and entries are walked by voucher id, the order in which both lie
 -- on the disk. Their place in the chains is another walk, of short rows.
@@ -64,7 +64,11 @@ SELECT p.item_id, p.serial_key, p.lot_id, p.place_id, COALESCE(l.item_id, 0) AS 
 FROM piece p LEFT JOIN lot l ON l.id = p.lot_id
 
 -- name: check-periods
-SELECT depot_id, month FROM period ORDER BY depot_id, month
+SELECT depot_id, month, actor_id, actor_name, closed_at FROM period ORDER BY depot_id, month
+
+-- name: check-reopenings
+SELECT id, depot_id, month, reason, status, asked_id, asked_name, asked_at, decided_id, decided_name, decided_at FROM reopening
+ORDER BY depot_id, id
 
 -- name: check-period-counts
 SELECT (SELECT COUNT(*) FROM period_stock) AS lots, (SELECT COUNT(*) FROM period_item) AS items
