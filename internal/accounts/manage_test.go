@@ -194,6 +194,7 @@ func TestCreate(t *testing.T) {
 				grants             []access.Grant
 			}{
 				{"a", "某", "login", grants(0, access.Planner)}, {"a b", "某", "login", grants(0, access.Planner)}, {strings.Repeat("x", 33), "某", "login", grants(0, access.Planner)},
+				{strings.Repeat("ﷺ", 5), "某", "login", grants(0, access.Planner)},
 				{"<script>", "某", "login", grants(0, access.Planner)}, {"wang", "", "name", grants(0, access.Planner)}, {"wang", strings.Repeat("名", 31), "name", grants(0, access.Planner)},
 				{"wang", "某", "roles", nil}, {"wang", "某", "roles", grants(0, "king")}, {"wang", "某", "roles", grants(depot.ID, access.Planner)},
 				{"wang", "某", "roles", grants(4711, access.Keeper)},

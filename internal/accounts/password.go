@@ -137,6 +137,9 @@ func checkPerson(c *errs.Check, login, name string) {
 	if n < minLogin || n > maxLogin || strings.ContainsFunc(login, badInLogin) {
 		c.Add("login", "用户名要 2 到 32 个字符，只能用汉字、字母、数字、点、横线和下划线。")
 	}
+	if n <= maxLogin && len([]rune(LoginKey(login))) > maxLogin {
+		c.Add("login", "用户名里的合写字符展开后超过 %d 个字符，请改用普通的字母或汉字。", maxLogin)
+	}
 	checkName(c, name)
 }
 

@@ -77,5 +77,13 @@ func Key(text string) string {
 	return strings.ReplaceAll(b.String(), "×", "*")
 }
 
+// MaxLotKey is the width of the columns that hold the folded number of a lot or
+// a piece.
+const MaxLotKey = 200
+
+// LotNoFits reports that the folded form of a lot's number fits its column:
+// NFKC makes four characters of ㍿ and fifteen of ﷺ.
+func LotNoFits(no string) bool { return len([]rune(Key(no))) <= MaxLotKey }
+
 // ItemKey is the identity of an item: name, spec and unit.
 func ItemKey(name, spec, unit string) string { return Key(name) + "|" + Key(spec) + "|" + Key(unit) }

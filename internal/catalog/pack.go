@@ -11,6 +11,9 @@ import (
 // parts finds a figure with the measure behind it: 5箱, 3 瓶.
 var parts = regexp.MustCompile(`([0-9][0-9.,]*)\s*([^0-9.,\s]+)`)
 
+// twoFigures have a blank between them and no measure: 2 3箱 is not 23箱.
+var twoFigures = regexp.MustCompile(`[0-9０-９]\s+[0-9０-９]`)
+
 // Measure reads a quantity of this item, in its unit or in packs of it: 5箱3瓶.
 // packed is what was typed, "" without packs. The conversion is exact; what
 // does not come out even in thousandths is refused.
@@ -18,6 +21,10 @@ func (i Item) Measure(text string) (r quantity.Reading, packed string, err error
 	r, err = quantity.Parse(text)
 	if err == nil && (r.Unit == "" || Key(r.Unit) == Key(i.Unit)) || len(i.Packs) == 0 {
 		return r, "", err
+	}
+	text, visible := quantity.Bare(text)
+	if err != nil && (!visible || twoFigures.MatchString(text)) {
+		return r, "", err // folding would join what stands apart
 	}
 	folded := Key(text)
 	found := parts.FindAllStringSubmatch(folded, -1)
@@ -35,10 +42,10 @@ func (i Item) Measure(text string) (r quantity.Reading, packed string, err error
 			return r, "", e
 		}
 		if sum += q; sum > quantity.Max {
-			return r, "", errs.Refuse(quantity.CodeTooLarge, "“%s”换算后超过十亿，请核对。", strings.TrimSpace(text))
+			return r, "", errs.Refuse(quantity.CodeTooLarge, "“%s”换算后超过十亿，请核对。", text)
 		}
 	}
-	return quantity.Reading{Q: sum, Unit: i.Unit, Multiplier: 1}, strings.TrimSpace(text), nil
+	return quantity.Reading{Q: sum, Unit: i.Unit, Multiplier: 1}, text, nil
 }
 
 // part reads one figure with its measure.

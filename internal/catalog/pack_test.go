@@ -15,7 +15,7 @@ var water = catalog.Item{Name: "矿泉水", Unit: "瓶", Packs: []catalog.Pack{{
 
 func TestMeasure(t *testing.T) {
 	for text, want := range map[string]string{
-		"120": "120", "120瓶": "120", "5箱": "120", "5箱3瓶": "123", "5 箱 3 瓶": "123", "1.5箱": "36", "2件": "20", "1箱1件1瓶": "35", "５箱": "120",
+		"120": "120", "120瓶": "120", "5箱": "120", "5箱3瓶": "123", "5 箱 3 瓶": "123", "1.5箱": "36", "2件": "20", "1箱1件1瓶": "35", "５箱": "120", "5\u200b箱": "120",
 	} {
 		r, packed, err := water.Measure(text)
 		if err != nil || r.Q.String() != want {
@@ -25,7 +25,7 @@ func TestMeasure(t *testing.T) {
 			t.Errorf("%s: packed %q", text, packed)
 		}
 	}
-	for _, text := range []string{"5袋", "箱", "5箱3", "0.0001箱", "900000000箱", "-5箱", "5箱约3瓶", "5箱3吨"} {
+	for _, text := range []string{"5袋", "箱", "5箱3", "0.0001箱", "900000000箱", "-5箱", "5箱约3瓶", "5箱3吨", "2\x00箱", "2\x003箱", "2 3箱", "2\n3箱", "2\u200b3箱"} {
 		if r, packed, err := water.Measure(text); err == nil && packed != "" {
 			t.Errorf("%s was read as %s", text, r.Q)
 		}

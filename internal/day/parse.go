@@ -45,6 +45,7 @@ var notStated = map[string]bool{
 
 var (
 	clock      = regexp.MustCompile(`[T ]\s*(?:上午|下午)?\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?)?(?:秒|Z)?$`)
+	timed      = regexp.MustCompile(`\d\s*[:时点]|\d[Tt]|\d[Zz]$`)
 	separators = strings.NewReplacer("年", "-", "月", "-", ".", "-", "/", "-", "\\", "-", "—", "-", "–", "-", "。", "-", "、", "-", "日", "", "号", "")
 	threeParts = regexp.MustCompile(`^(\d{1,4})-(\d{1,2})-(\d{1,4})$`)
 	twoParts   = regexp.MustCompile(`^(\d{1,4})-(\d{1,2})$`)
@@ -77,6 +78,16 @@ func Parse(text string, today Day) (Reading, error) {
 		return two(s, twoParts.FindStringSubmatch(plain), today)
 	}
 	return Reading{}, unreadable(s)
+}
+
+// Typed reads a day that a person keys or a program sends. Unlike a workbook's
+// cell it has no time behind it: 2026-11-27T18:00:00Z is the 28th in Shanghai,
+// and dropping the time would book it a day early.
+func Typed(text string, today Day) (Reading, error) {
+	if s := fold(text); timed.MatchString(s) {
+		return Reading{}, errs.Refuse(CodeUnreadable, "“%s”里有时刻或时区，请只填当地的日期，例如 2026-03-05。", clip(s))
+	}
+	return Parse(text, today)
 }
 
 // compact reads 20260305, 202603, 260305 and 2026. A month or day with its own

@@ -2,6 +2,7 @@ package day
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +39,22 @@ func TestParseReadsDays(t *testing.T) {
 				t.Errorf("no sentence for people: %v", err)
 			}
 		})
+	}
+}
+
+func TestTypedDaysHaveNoTime(t *testing.T) {
+	for text, want := range map[string]string{
+		"2026-03-05": "2026-03-05", "２０２６．３．５": "2026-03-05", "2026年3月5日": "2026-03-05", "2026-03": "2026-03", "": "", "长期": "",
+		"2026-03-05T18:00:00Z": CodeUnreadable, "2026-03-05T00:00:00": CodeUnreadable, "2026-03-05 08:30": CodeUnreadable, "2026-03-05 8时30分": CodeUnreadable,
+		"2026-03-05T18:00:00+08:00": CodeUnreadable, "2026-03-05 18：00": CodeUnreadable, "2026-03-05Z": CodeUnreadable, "2026-02-30": CodeInvalid,
+	} {
+		r, err := Typed(text, today)
+		if got := r.Day.String() + errs.CodeOf(err); got != want {
+			t.Errorf("Typed(%q) = %s, want %s", text, got, want)
+		}
+		if timed := strings.ContainsAny(text, ":：时"); timed && !strings.Contains(errs.MessageOf(err), "时刻") {
+			t.Errorf("Typed(%q) says %q", text, errs.MessageOf(err))
+		}
 	}
 }
 

@@ -179,6 +179,7 @@ func checkDepot(in DepotInput, old place.Depot, all []place.Depot) (place.Depot,
 		{"phone", "联系电话", d.Phone, 60}, {"address", "地址", d.Address, 200}} {
 		checkText(&c, f.field, f.label, f.text, f.limit)
 	}
+	checkKey(&c, "name", "储备库名称", d.Name, 100)
 	for _, o := range all {
 		if o.ID != d.ID && catalog.Key(o.Name) == catalog.Key(d.Name) {
 			c.Add("name", "已有名为「%s」的储备库（编码 %s），请换一个名称。", o.Name, o.Code)

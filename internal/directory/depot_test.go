@@ -3,6 +3,7 @@ package directory_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -62,6 +63,7 @@ func TestDepot(t *testing.T) {
 			{"a long code", func(f *directory.DepotInput) { f.Code = "ABCDEFG" }, []string{"code"}},
 			{"a name in use", func(f *directory.DepotInput) { f.Name = "甲街道 库" }, []string{"name"}},
 			{"an unknown tier and a short division", func(f *directory.DepotInput) { f.Tier, f.Division = "x", "4301" }, []string{"tier", "division"}},
+			{"a name that grows too long when folded", func(f *directory.DepotInput) { f.Name = strings.Repeat("㍿", 26) }, []string{"name"}},
 			{"an empty name", func(f *directory.DepotInput) { f.Name = " " }, []string{"name"}},
 		} {
 			t.Run(tc.name+" is refused", func(t *testing.T) {

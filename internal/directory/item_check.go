@@ -124,6 +124,9 @@ func (e *editor) checkAliases(typed []string, it *catalog.Item) {
 		}
 		seen[key] = true
 		checkText(&e.Check, "aliases", "别名「"+a+"」", key, maxName)
+		if len([]rune(a)) > maxAlias {
+			e.Add("aliases", "有一个别名超过 %d 个字（含空格和音标），请缩短。", maxAlias)
+		}
 		if e.words.NeverSame(a, it.Name) {
 			e.Add("aliases", "「%s」和「%s」是两种物资，不能作别名。", a, it.Name)
 		}

@@ -36,6 +36,7 @@ const (
 	maxSpec          = 200
 	maxItemKey       = 400  // folded name, spec and unit; ㎡ grows to two characters
 	maxStorageMonths = 1200 // a hundred years: more is a slip
+	maxAlias         = 200  // as written; folded it is as short as a name
 	maxAliases       = 50
 )
 

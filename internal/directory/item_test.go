@@ -142,6 +142,7 @@ func TestCreateItem(t *testing.T) {
 			{"another item's alias", directory.ItemInput{Name: "救灾帐篷", Unit: "顶", CategoryID: w.category}, []string{"name"}},
 			{"an alias that is different goods", directory.ItemInput{Name: "编织袋", Spec: "特大", Unit: "条", CategoryID: w.flood, Aliases: []string{"麻袋"}}, []string{"aliases"}},
 			{"an alias that is another item's name", directory.ItemInput{Name: "甲", Unit: "个", CategoryID: w.category, Aliases: []string{"毛毯"}}, []string{"aliases"}},
+			{"an alias that only folds short enough", directory.ItemInput{Name: "甲", Unit: "个", CategoryID: w.category, Aliases: []string{strings.Repeat("e\u0323\u0302", 100)}}, []string{"aliases"}},
 			{"storage months out of range", directory.ItemInput{Name: "甲", Unit: "个", CategoryID: w.category, StorageMonths: -1}, []string{"storage_months"}},
 		} {
 			t.Run(tc.name+" is refused", func(t *testing.T) {

@@ -108,6 +108,14 @@ const systemChain id.ID = 0
 func tidy(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // checkText records a field that is longer than its column.
+// checkKey refuses a text that fits but whose folded form does not: NFKC makes
+// four characters of ㍿.
+func checkKey(c *errs.Check, field, label, text string, limit int) {
+	if n := len([]rune(catalog.Key(text))); n > limit && len([]rune(text)) <= limit {
+		c.Add(field, "%s里的合写字符（如 ㍿）展开后有 %d 个字，最多 %d 个，请改用普通的字或缩短。", label, n, limit)
+	}
+}
+
 func checkText(c *errs.Check, field, label, text string, limit int) {
 	if n := len([]rune(text)); n > limit {
 		c.Add(field, "%s最多 %d 个字，现在有 %d 个，请缩短。", label, limit, n)

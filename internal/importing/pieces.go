@@ -26,7 +26,7 @@ func (r *Row) judgePieces() {
 
 // lotsOf gives the lots of a row: one, or one for each piece.
 func (r Row) lotsOf() []ledger.Lot {
-	lot := ledger.Lot{ItemID: r.Item.ID, No: clip(r.LotNo, 60), Produced: r.ProductionDate, Expires: r.Expiry, Received: r.Date,
+	lot := ledger.Lot{ItemID: r.Item.ID, No: clipNo(r.LotNo), Produced: r.ProductionDate, Expires: r.Expiry, Received: r.Date,
 		Source: ledger.Source(clip(r.Source, 60)), Price: r.Price, Owner: clip(r.Owner, 100)}
 	if !r.Item.Serial || *r.Quantity == 0 {
 		return []ledger.Lot{lot}
@@ -35,9 +35,18 @@ func (r Row) lotsOf() []ledger.Lot {
 	lots := make([]ledger.Lot, len(numbers))
 	for i, no := range numbers {
 		lots[i] = lot
-		lots[i].No, lots[i].Serial = clip(no, 60), true
+		lots[i].No, lots[i].Serial = clipNo(no), true
 	}
 	return lots
+}
+
+// clipNo shortens a number to what its columns hold, as written and folded.
+func clipNo(no string) string {
+	no = clip(no, 60)
+	for !catalog.LotNoFits(no) {
+		no = clip(no, len([]rune(no))-1)
+	}
+	return no
 }
 
 // vouchersOf cuts rows into what one voucher each can hold: a row of many

@@ -46,3 +46,18 @@ func TestPiecesComeInOneByOne(t *testing.T) {
 		}
 	})
 }
+
+func TestALotNumberFoldsIntoItsColumn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		d := newDesk(t, e)
+		book := "应急物资库存台账\n截止日期：2026年10月31日\n储备库,物资名称,规格型号,单位,数量,批号\n中心库,棉被,,床,3," + strings.Repeat("㍿", 60) + "\n"
+		p := d.decideAll(d.upload("宽字.csv", []byte(book)).ID)
+		if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, p.Batch.Version, true); err != nil {
+			t.Fatal(err)
+		}
+		rows, _, err := d.inv.StockByLot(d.ctx, d.keeper, inventory.StockFilter{Query: "棉被"}, 50)
+		if err != nil || len(rows) != 1 || rows[0].Lot.No != strings.Repeat("㍿", 50) {
+			t.Errorf("%v %v", rows, err)
+		}
+	})
+}

@@ -84,7 +84,7 @@ func (d *Daily) readDay(typed string) error {
 	if typed == "" {
 		return nil
 	}
-	on, err := day.Parse(typed, d.On)
+	on, err := day.Typed(typed, d.On)
 	switch {
 	case err != nil:
 		return errs.New(errs.Invalid, "日期「%s」有误：%s", typed, errs.MessageOf(err))

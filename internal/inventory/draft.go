@@ -120,19 +120,26 @@ func (d Draft) checkSize() error {
 	if err := CheckKey(d.ClientKey); err != nil {
 		return err
 	}
-	for _, text := range []string{d.BusinessOn, d.Reason, d.Counterparty, d.Reference, d.Remark} {
-		if len([]rune(text)) > maxText {
-			return errs.New(errs.Invalid, "抬头有一栏的文字超过 %d 个字，请缩短后再保存。", maxText)
+	var c errs.Check
+	for _, f := range [][2]string{{"business_on", d.BusinessOn}, {"reason", d.Reason}, {"counterparty", d.Counterparty}, {"reference", d.Reference}, {"remark", d.Remark}} {
+		if len([]rune(f[1])) > maxText {
+			c.Add(f[0], "这一栏的文字超过 %d 个字，请缩短后再保存。", maxText)
 		}
 	}
-	for _, l := range d.Lines {
-		for _, text := range []string{l.Item, l.LotNo, l.Produced, l.Expires, l.Qty, l.Price, l.Bin, l.ToBin, l.Owner, l.Remark} {
-			if len([]rune(text)) > maxText {
-				return errs.New(errs.Invalid, "有一格的文字超过 %d 个字，请缩短后再保存。", maxText)
+	for i, l := range d.Lines {
+		for _, f := range l.texts() {
+			if len([]rune(f[1])) > maxText {
+				c.Add(field(i+1, f[0]), "第 %d 行这一格的文字超过 %d 个字，请缩短后再保存。", i+1, maxText)
 			}
 		}
 	}
-	return nil
+	return c.Err()
+}
+
+// texts gives the typed cells of a line under the names of their fields.
+func (l Line) texts() [][2]string {
+	return [][2]string{{"item", l.Item}, {"lot_no", l.LotNo}, {"produced", l.Produced}, {"expires", l.Expires}, {"qty", l.Qty}, {"price", l.Price},
+		{"bin", l.Bin}, {"to_bin", l.ToBin}, {"owner", l.Owner}, {"remark", l.Remark}}
 }
 
 // requestHash covers what the draft asks for.

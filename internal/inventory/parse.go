@@ -110,7 +110,7 @@ func (p *parser) head(d Draft) day.Day {
 	if len([]rune(d.Remark)) > 500 {
 		p.Add("remark", "备注最多 500 个字，请缩短。")
 	}
-	on, err := day.Parse(d.BusinessOn, p.today)
+	on, err := day.Typed(d.BusinessOn, p.today)
 	switch {
 	case strings.TrimSpace(d.BusinessOn) == "" || err == nil && on.Day.IsZero():
 		p.Add("business_on", "请填写业务日期，例如 %s。", p.today)
@@ -143,6 +143,9 @@ func (p *parser) line(d Draft, n int, l Line, on day.Day) parsedLine {
 	case l.LotID == 0 && out.item.ID != 0 && !out.item.Serial && strings.TrimSpace(l.LotNo) != "":
 		// A number may be that of several lots; whoever writes it means one of them.
 		p.Add(field(n, "lot_no"), "第 %d 行请从列表选定批次：只写批号「%s」，还不能确定是哪一批、在哪个货位。", n, strings.TrimSpace(l.LotNo))
+	case l.LotID == 0 && l.PlaceID != 0:
+		// A place alone chooses nothing: the lot would come from wherever is first.
+		p.Add(field(n, "lot_no"), "第 %d 行选了货位却没有批次，请重新配批，或从列表选定批次。", n)
 	case l.LotID == 0:
 		out.serials = numbers
 	}
@@ -170,11 +173,19 @@ func (p *parser) numbers(n int, l Line, it catalog.Item) []string {
 		p.Add(field(n, "lot_no"), "第 %d 行「%s」逐件管理，请填写每件的编号，如 FD-001至FD-003。", n, it.Label())
 	}
 	for _, no := range list {
-		if len([]rune(no)) > 60 {
-			p.Add(field(n, "lot_no"), "第 %d 行的编号最多 60 个字，请缩短。", n)
-		}
+		p.lotNo(n, "的编号", no)
 	}
 	return list
+}
+
+// lotNo refuses a number that its columns do not hold, as typed or folded.
+func (p *parser) lotNo(n int, what, no string) {
+	switch {
+	case len([]rune(no)) > 60:
+		p.Add(field(n, "lot_no"), "第 %d 行%s最多 60 个字，请缩短。", n, what)
+	case !catalog.LotNoFits(no):
+		p.Add(field(n, "lot_no"), "第 %d 行%s里的合写字符（如 ㍿）展开后超过 %d 个字，请改用普通的字或缩短。", n, what, catalog.MaxLotKey)
+	}
 }
 
 // amount refuses a line whose price and quantity were surely keyed into each
@@ -262,8 +273,8 @@ func (p *parser) lots(n int, l Line, it catalog.Item, on day.Day, source string,
 
 func (p *parser) lot(n int, l Line, it catalog.Item, on day.Day) ledger.Lot {
 	lot := ledger.Lot{ItemID: it.ID, No: strings.TrimSpace(l.LotNo), Owner: strings.TrimSpace(l.Owner), Received: on}
-	if !it.Serial && len([]rune(lot.No)) > 60 {
-		p.Add(field(n, "lot_no"), "第 %d 行批号最多 60 个字，请缩短。", n)
+	if !it.Serial {
+		p.lotNo(n, "批号", lot.No)
 	}
 	if len([]rune(lot.Owner)) > 100 {
 		p.Add(field(n, "owner"), "第 %d 行产权单位最多 100 个字，请缩短。", n)
@@ -294,7 +305,7 @@ func (p *parser) lot(n int, l Line, it catalog.Item, on day.Day) ledger.Lot {
 }
 
 func (p *parser) day(n int, name, label, text string) day.Day {
-	r, err := day.Parse(text, p.today)
+	r, err := day.Typed(text, p.today)
 	if err != nil {
 		hint := ""
 		if name == "expires" {

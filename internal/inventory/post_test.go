@@ -120,6 +120,13 @@ func TestBadFields(t *testing.T) {
 		{"produced after it came", "line.1.produced", "晚于业务日期", inventory.Line{Item: "棉被", Qty: "1", Produced: "2026-11-22"}},
 		{"an amount beyond sense", "line.1.price", "填反", inventory.Line{Item: "棉被", Qty: "1000000", Price: "99999999999"}},
 		{"unknown bin", "line.1.bin", "没有货位", inventory.Line{Item: "棉被", Qty: "1", Bin: "Z-99"}},
+		{"a lot number that folds into four times as many", "line.1.lot_no", "展开", inventory.Line{Item: "棉被", Qty: "1", LotNo: strings.Repeat("㍿", 60)}},
+		{"a lot number that folds into fifteen times as many", "line.1.lot_no", "展开", inventory.Line{Item: "棉被", Qty: "1", LotNo: strings.Repeat("ﷺ", 14)}},
+		{"produced at a time of day", "line.1.produced", "时刻", inventory.Line{Item: "棉被", Qty: "1", Produced: "2026-11-01T18:00:00Z"}},
+		{"a control character in a quantity", "line.1.qty", "看不见", w.quilts("7\u0000")},
+		{"a mark nobody sees in a quantity", "line.1.qty", "看不见", w.quilts("1\u200b2")},
+		{"an item of 501 characters", "line.1.item", "500 个字", inventory.Line{Item: strings.Repeat("被", 501), Qty: "1"}},
+		{"an owner of 501 characters", "line.1.owner", "500 个字", inventory.Line{Item: "棉被", Qty: "1", Owner: strings.Repeat("局", 501)}},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -130,6 +137,24 @@ func TestBadFields(t *testing.T) {
 	t.Run("a day to come", func(t *testing.T) {
 		_, err := w.inv.PostDraft(w.ctx, w.keeper, w.receipt("2026-11-25", w.quilts("1")))
 		wantField(t, err, "business_on", "不能晚于今天")
+	})
+	t.Run("a time of day or a zone behind the day", func(t *testing.T) {
+		for _, on := range []string{"2026-11-20T18:00:00Z", "2026-11-20T18:00:00+08:00", "2026-11-20 18:00", "2026-11-20 00:00:00", "2026年11月20日 8时30分"} {
+			_, err := w.inv.PostDraft(w.ctx, w.keeper, w.receipt(on, w.quilts("1")))
+			wantField(t, err, "business_on", "时刻")
+		}
+	})
+	t.Run("a place without its lot", func(t *testing.T) {
+		l := w.quilts("1")
+		l.PlaceID = 7
+		_, err := w.inv.PostDraft(w.ctx, w.keeper, w.issue("2026-11-20", l))
+		wantField(t, err, "line.1.lot_no", "没有批次")
+	})
+	t.Run("a heading of 501 characters", func(t *testing.T) {
+		d := w.receipt("2026-11-20", w.quilts("1"))
+		d.Remark = strings.Repeat("注", 501)
+		_, err := w.inv.SaveDraft(w.ctx, w.keeper, d)
+		wantField(t, err, "remark", "500 个字")
 	})
 	t.Run("nothing was written", func(t *testing.T) {
 		if rows, _, err := w.inv.Vouchers(w.ctx, w.planner, inventory.VoucherFilter{}); err != nil || len(rows) != 0 {
@@ -194,14 +219,37 @@ func TestReversal(t *testing.T) {
 			}
 		})
 		t.Run("the same line does not go back twice", func(t *testing.T) {
-			if _, err := reverse(r, 2); !errors.Is(err, errs.Conflict) {
-				t.Fatalf("got %v", err)
+			for _, lines := range [][]int{{2}, {1, 2}} {
+				_, err := reverse(r, lines...)
+				wantField(t, err, "lines", "第 2 行已经红冲过")
+				if !errors.Is(err, errs.Conflict) {
+					t.Fatalf("got %v", err)
+				}
+			}
+		})
+		t.Run("a line that is not there is named at the lines", func(t *testing.T) {
+			_, err := reverse(r, 7)
+			wantField(t, err, "lines", "没有第 7 行")
+		})
+		t.Run("a wrong day and no reason are named", func(t *testing.T) {
+			for on, says := range map[string]string{"2026-10-31": "早于原单", "2026-11-20T18:00:00Z": "时刻"} {
+				_, err := w.inv.Reverse(w.ctx, w.keeper, inventory.ReverseRequest{VoucherID: r.ID, BusinessOn: on, ClientKey: inventory.NewKey()})
+				wantField(t, err, "business_on", says)
+				wantField(t, err, "reason", "原因")
 			}
 		})
 		t.Run("goods already issued cannot be taken back", func(t *testing.T) {
 			w.post(w.issue("2026-11-24", w.quilts("1")))
 			_, err := reverse(r)
 			wantField(t, err, "line.1.qty", "可用 9")
+		})
+		t.Run("what is taken back already leaves nothing", func(t *testing.T) {
+			once := w.post(w.receipt("2026-11-02", w.quilts("1")))
+			if _, err := reverse(once); err != nil {
+				t.Fatal(err)
+			}
+			_, err := reverse(once)
+			wantField(t, err, "lines", "全部红冲过")
 		})
 		w.mustCheck()
 	})

@@ -46,7 +46,7 @@ func (s *Service) Reverse(ctx context.Context, actor access.Actor, r ReverseRequ
 		return s.reversal(ctx, tx, actor, r)
 	})
 	if errors.Is(err, store.ErrDuplicate) {
-		return v, errs.Wrap(errs.Conflict, err, "这些明细刚刚已被别人红冲，请刷新单据查看。")
+		return v, atLines(errs.Wrap(errs.Conflict, err, "这些明细刚刚已被别人红冲，请刷新单据查看。"))
 	}
 	return v, err
 }
@@ -106,7 +106,7 @@ func laterDay(what, typed, reason string, orig ledger.Voucher, today day.Day) (d
 	}
 	on := today
 	if strings.TrimSpace(typed) != "" {
-		got, err := day.Parse(typed, today)
+		got, err := day.Typed(typed, today)
 		switch {
 		case err != nil:
 			c.Add("business_on", "业务日期：%s", errs.MessageOf(err))
@@ -135,7 +135,7 @@ func opposite(ctx context.Context, tx *store.Tx, orig ledger.Voucher, lines []in
 	}
 	for _, n := range lines {
 		if !slices.ContainsFunc(orig.Entries, func(e ledger.Entry) bool { return e.Line == n }) {
-			return nil, errs.New(errs.Invalid, "%s 没有第 %d 行，请重新勾选。", orig.Number, n)
+			return nil, atLines(errs.New(errs.Invalid, "%s 没有第 %d 行，请重新勾选。", orig.Number, n))
 		}
 	}
 	var entries []ledger.Entry
@@ -143,17 +143,23 @@ func opposite(ctx context.Context, tx *store.Tx, orig ledger.Voucher, lines []in
 		switch {
 		case lines != nil && !slices.Contains(lines, e.Line):
 		case returned[e.ID] > 0:
-			return nil, errs.New(errs.Conflict, "%s 第 %d 行的物资已有归还，不能红冲。请先红冲归还单。", orig.Number, e.Line)
+			return nil, atLines(errs.New(errs.Conflict, "%s 第 %d 行的物资已有归还，不能红冲。请先红冲归还单。", orig.Number, e.Line))
 		case done[e.ID] && lines != nil:
-			return nil, errs.New(errs.Conflict, "%s 第 %d 行已经红冲过，不能再冲。", orig.Number, e.Line)
+			return nil, atLines(errs.New(errs.Conflict, "%s 第 %d 行已经红冲过，不能再冲。", orig.Number, e.Line))
 		case !done[e.ID]:
 			entries = append(entries, e.Opposite())
 		}
 	}
 	if len(entries) == 0 {
-		return nil, errs.New(errs.Conflict, "%s 的明细已全部红冲过，不能再冲。", orig.Number)
+		return nil, atLines(errs.New(errs.Conflict, "%s 的明细已全部红冲过，不能再冲。", orig.Number))
 	}
 	return entries, nil
+}
+
+// atLines names the field a refusal is about: which lines were chosen.
+func atLines(e *errs.Error) error {
+	e.Fields = []errs.Field{{Name: "lines", Message: e.Message}}
+	return e
 }
 
 func entryIDs(v ledger.Voucher) []id.ID {

@@ -26,7 +26,7 @@ func MonthOf(d day.Day) Month {
 // day, a year alone or a guess at the year is refused, since a close cannot be
 // taken back by oneself.
 func ParseMonth(text string, today day.Day) (Month, error) {
-	r, err := day.Parse(text, today)
+	r, err := day.Typed(text, today)
 	if err != nil || r.Doubt != "" || r.Day.IsZero() || r.Day.Precision != day.ToMonth {
 		return "", errs.New(errs.Invalid, "月份要写成年和月，例如 %s。", MonthOf(today))
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"changbei/internal/errs"
+	"changbei/internal/quantity"
 )
 
 // maxText bounds what is looked at and quoted in a message.
@@ -21,6 +22,10 @@ var (
 // 1.5万元. More than two decimals are refused, never rounded: which way 12.345
 // goes is not ours to say.
 func Parse(text string) (Fen, error) {
+	text, visible := quantity.Bare(text)
+	if !visible {
+		return 0, errs.New(errs.Invalid, "金额里有看不见的字符或换行，请删去后重新填写，例如 12.80。")
+	}
 	s := fold(text)
 	if s == "" || s == "/" || s == "-" {
 		return 0, errs.New(errs.Invalid, "没有填金额，请填写数字，例如 12.80。")

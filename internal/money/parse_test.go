@@ -12,7 +12,7 @@ import (
 
 func TestParseReadsAmounts(t *testing.T) {
 	for text, want := range map[string]Fen{
-		"1,860.00": 186000, "￥12.8": 1280, "¥ 12.8": 1280, "12.8元": 1280, "１２．８": 1280, "0": 0, "-5.5": -550, "1.5万元": 1500000, "人民币100元整": 10000, "0.05": 5, "12.": 1200,
+		"1,860.00": 186000, "￥12.8": 1280, "¥ 12.8": 1280, "12.8元": 1280, "１２．８": 1280, "0": 0, "-5.5": -550, "1.5万元": 1500000, "人民币100元整": 10000, "0.05": 5, "12.": 1200, "\ufeff12.8\r\n": 1280,
 	} {
 		if got, err := Parse(text); err != nil || got != want {
 			t.Errorf("Parse(%q) = %d, %v; want %d", text, got, err, want)
@@ -21,7 +21,8 @@ func TestParseReadsAmounts(t *testing.T) {
 }
 
 func TestParseRefusesWithASentence(t *testing.T) {
-	for text, word := range map[string]string{"": "没有填", "12.345": "两位", "1.2345678万": "两位", "面议": "不是金额", "1,5": "不是金额", "1e5": "不是金额", "99999999999999": "太大", "12-15": "不是金额", "NaN": "不是金额"} {
+	for text, word := range map[string]string{"": "没有填", "12.345": "两位", "1.2345678万": "两位", "面议": "不是金额", "1,5": "不是金额", "1e5": "不是金额", "99999999999999": "太大", "12-15": "不是金额", "NaN": "不是金额",
+		"7\x00": "看不见", "1\u200b2": "看不见", "1\ufeff2": "看不见", "12\n500": "看不见"} {
 		if got, err := Parse(text); !errors.Is(err, errs.Invalid) || !strings.Contains(errs.MessageOf(err), word) {
 			t.Errorf("Parse(%q) = %d, %v; want a sentence with %s", text, got, err, word)
 		}

@@ -47,6 +47,10 @@ func Parse(text string) (Reading, error) {
 	if n, plain := wholeNumber(text); plain {
 		return Reading{Q: Of(n), Multiplier: 1}, nil
 	}
+	text, visible := Bare(text)
+	if !visible {
+		return Reading{}, errs.Refuse(CodeNotNumeric, "数量里有看不见的字符或换行，请删去后重新填写，例如 120。")
+	}
 	s := fold(text)
 	if len([]rune(s)) > maxText {
 		return Reading{}, errs.Refuse(CodeNotNumeric, "数量的文字太长（超过 %d 个字），请只填一个数字，例如 120。", maxText)

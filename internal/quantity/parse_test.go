@@ -68,6 +68,14 @@ func TestParseReadsAmounts(t *testing.T) {
 	}
 }
 
+func TestParsePassesOverWhatStandsAround(t *testing.T) {
+	for _, text := range []string{" 12 ", "\t12\r\n", "\ufeff12", "12\u200b", "\u200b 12 \ufeff", "　１２　", "12\n件", "12\u200b件", "12(借给\u200b水利站)"} {
+		if r, err := Parse(text); err != nil || r.Q != Of(12) {
+			t.Errorf("Parse(%q) = %+v, %v", text, r, err)
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for text, code := range map[string]string{
 		"": CodeMissing, " ": CodeMissing, "/": CodeMissing, "—": CodeMissing, "无": CodeMissing,
@@ -81,6 +89,8 @@ func TestParseRefuses(t *testing.T) {
 		"0.0005": CodeFraction, "1.23456789万": CodeFraction, "0.3000000001": CodeFraction,
 		"1000000000000000000": CodeTooLarge, "99999亿": CodeTooLarge,
 		strings.Repeat("9", 70): CodeNotNumeric,
+		"7\x00":                 CodeNotNumeric, "1\u200b2": CodeNotNumeric, "1\ufeff2": CodeNotNumeric, "1\u200e2": CodeNotNumeric, "1\u00ad2": CodeNotNumeric, "1\x1f2": CodeNotNumeric,
+		"12\n500": CodeNotNumeric, "1\t000": CodeNotNumeric, "1,\u200b000": CodeNotNumeric, "-\u200b5": CodeNotNumeric,
 	} {
 		t.Run(text+" is "+code, func(t *testing.T) {
 			r, err := Parse(text)

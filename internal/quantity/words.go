@@ -3,6 +3,7 @@ package quantity
 import (
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // The words people put around or instead of a number. They belong to the
@@ -26,11 +27,32 @@ var (
 	packForm     = regexp.MustCompile(`\d.*(?:每|/|×|\*|x|X|装|计)|(?:每|/|×|\*|内装|内含).*\d|每.*[一二三四五六七八九十百]`)
 )
 
+// brokenFigure is a figure with a line's end, a tab or an invisible mark inside:
+// two cells, or two lines of one, that were pasted into each other.
+var brokenFigure = regexp.MustCompile(`[0-9０-９.,．，+-][\s\p{Cf}]*[\t\n\r\p{Cf}][\s\p{Cf}]*[0-9０-９.,．，]`)
+
+// Bare gives a typed number without what nobody sees: white space around it, a
+// BOM, the marks a calculator puts around what it copies. Control characters
+// are refused, and so is anything hidden inside a figure (plain is false then):
+// 1 and 2 with something invisible between them may be 12 or two numbers.
+func Bare(text string) (bare string, plain bool) {
+	mark := func(c rune) bool { return unicode.Is(unicode.Cf, c) }
+	bare = strings.TrimFunc(text, func(c rune) bool { return unicode.IsSpace(c) || mark(c) })
+	control := func(c rune) bool { return unicode.IsControl(c) && !strings.ContainsRune("\t\n\r", c) }
+	plain = !strings.ContainsFunc(bare, control) && !brokenFigure.MatchString(bare)
+	return strings.Map(func(c rune) rune {
+		if mark(c) {
+			return -1
+		}
+		return c
+	}, bare), plain
+}
+
 // fold makes half-width what was typed full-width and drops line breaks, so
 // that one grammar reads all. Only the forms a quantity can hold are folded.
 func fold(text string) string {
 	var b strings.Builder
-	for _, c := range strings.TrimPrefix(text, "\ufeff") {
+	for _, c := range text {
 		switch {
 		case c >= 0xFF01 && c <= 0xFF5E:
 			c -= 0xFEE0
@@ -42,8 +64,6 @@ func fold(text string) string {
 			c = '('
 		case c == '〕' || c == '】' || c == ']':
 			c = ')'
-		case c == '\u200b' || c == '\ufeff':
-			continue
 		}
 		b.WriteRune(c)
 	}

@@ -113,6 +113,8 @@ func wordJSON(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &wrong) && wrong.Field == "": // the whole body
+		return errs.Wrap(errs.Invalid, err, "提交的内容应是一个 JSON 对象，写成 {\"reason\": \"…\", \"lines\": […]} 的样子，请对照接口说明修改。")
 	case errors.As(err, &wrong):
 		return &errs.Error{Kind: errs.Invalid, Message: fmt.Sprintf("「%s」的写法不对，请对照接口说明修改。", wrong.Field), Err: err,
 			Fields: []errs.Field{{Name: wrong.Field, Message: "这一项的写法不对，编号和数量请写成文字，如 \"120\"。"}}}
@@ -139,6 +141,16 @@ func (t *apiText) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &s); err != nil {
 		return err
 	}
-	*t = apiText(form.Clean(s))
+	*t = apiText(form.Trim(s))
 	return nil
+}
+
+// read gives a text as the use cases know it. Where a form drops the control
+// characters that a scanner types along, a program that sends some is told: it
+// means them, or is broken, and either way another text would be booked.
+func (t apiText) read(c *errs.Check, name string) string {
+	if form.HasControl(string(t)) {
+		c.Add(name, "「%s」含有控制字符（如 \\u0000），请去掉后重新提交。", name)
+	}
+	return form.Clean(string(t))
 }

@@ -160,11 +160,36 @@ func TestAPITakesMovesAndGivesBack(t *testing.T) {
 	if red.Status != http.StatusCreated || !strings.HasPrefix(red.Number, "HC-") {
 		t.Errorf("%+v", red)
 	}
-	if a := s.u.api(t, "/api"+transfer.URL+"/reversal", "api-reversal-0000002", `{"reason":"录错"}`); a.Status != http.StatusConflict {
+	if a := s.u.api(t, "/api"+transfer.URL+"/reversal", "api-reversal-0000002", `{"reason":"录错"}`); a.Status != http.StatusConflict || a.field("lines") == "" {
 		t.Errorf("a second reversal: %+v", a)
 	}
 	if a := s.u.api(t, "/api"+issue.URL+"/reversal", "api-reversal-0000003", `{"reason":"","lines":[]}`); a.Status != http.StatusUnprocessableEntity || a.field("reason") == "" || a.field("lines") == "" {
 		t.Errorf("without a reason: %+v", a)
+	}
+}
+
+func TestAPIRefusesAtTheFieldOfWhatFollows(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	issue := s.u.api(t, "/api/vouchers", apiKey1, `{"type":"issue","depot":"WC01","business_on":"2026-11-25","reason":"救灾发放","lines":[{"item":"`+s.cloth.Code+`","qty":"6"}]}`)
+	if issue.Status != http.StatusCreated {
+		t.Fatalf("%+v", issue)
+	}
+	entry := s.u.answer(t, get(t, s.u, "/api"+issue.URL)).Lines[0].EntryID
+	for _, c := range []struct{ act, body, field, words string }{
+		{"reversal", `{"reason":"录错","lines":[9]}`, "lines", "没有第 9 行"},
+		{"reversal", `{"reason":"录错","business_on":"2026-11-24"}`, "business_on", "早于原单"},
+		{"reversal", `{"reason":"录错","business_on":"2026-11-25T18:00:00Z"}`, "business_on", "时刻"},
+		{"reversal", `{"reason":"录\u0000错"}`, "reason", "控制字符"},
+		{"reversal", `[]`, "", "一个 JSON 对象"},
+		{"return", `{"reason":"演\u0000练","lines":[{"entry_id":"` + entry + `","qty":"2"}]}`, "reason", "控制字符"},
+		{"return", `{"reason":"演练","lines":[{"entry_id":"` + entry + `","qty":"2\u0000"}]}`, "line.1.qty", "看不见"},
+		{"return", `{"reason":"演练","lines":[{"entry_id":"` + entry + `","qty":"2","remark":"\u0007"}]}`, "line.1.remark", "控制字符"},
+	} {
+		a := s.u.api(t, "/api"+issue.URL+"/"+c.act, "api-follow-0000000001", c.body)
+		if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Message+a.field(c.field), c.words) || c.field != "" && a.field(c.field) == "" {
+			t.Errorf("%s %s: %+v", c.act, c.body, a)
+		}
 	}
 }
 
@@ -196,12 +221,13 @@ func TestAPIRefusesInWords(t *testing.T) {
 		{"a key with a blank", "0123456789 abcdefg", `{}`, 422, "", "16–64"},
 		{"no JSON", apiKey1, `{"type":`, 422, "", "JSON"},
 		{"two values", apiKey1, `{` + head + `,"lines":[` + line + `]}{}`, 422, "", "JSON"},
-		{"a list", apiKey1, `[]`, 422, "", ""},
+		{"a list", apiKey1, `[]`, 422, "", "一个 JSON 对象"},
+		{"a text for the whole", apiKey1, `"x"`, 422, "", "一个 JSON 对象"},
 		{"no text", apiKey1, "{\"remark\":\"\xff\"}", 422, "", "UTF-8"},
 		{"a column nobody asked for", apiKey1, `{` + head + `,"actor_id":"1","lines":[` + line + `]}`, 422, "actor_id", "没有这一项"},
 		{"a number nobody gives", apiKey1, `{` + head + `,"number":"CK-1","lines":[` + line + `]}`, 422, "number", "没有这一项"},
 		{"a column of a line", apiKey1, `{` + head + `,"lines":[{"item":"a","qty":"1","hash":"x"}]}`, 422, "hash", "没有这一项"},
-		{"a truth for a text", apiKey1, `{` + head + `,"lines":[{"item":true,"qty":"1"}]}`, 422, "", "写法不对"},
+		{"a truth for a text", apiKey1, `{` + head + `,"lines":[{"item":true,"qty":"1"}]}`, 422, "lines.item", "写法不对"},
 		{"no type", apiKey1, `{"depot":"WC01"}`, 422, "type", "单据类型"},
 		{"a type nobody keys", apiKey1, `{"type":"reversal","depot":"WC01"}`, 422, "type", "单据类型"},
 		{"another depot", apiKey1, `{"type":"issue","depot":"QTS","lines":[` + line + `]}`, 404, "", "没有储备库"},
@@ -213,6 +239,20 @@ func TestAPIRefusesInWords(t *testing.T) {
 		{"a lot number alone", apiKey1, `{` + head + `,"lines":[{"item":"` + s.cloth.Code + `","qty":"1","lot_no":"GOOD"}]}`, 422, "line.1.lot_no", "批次"},
 		{"10^18 as a number", apiKey1, `{` + head + `,"lines":[{"item":"` + s.cloth.Code + `","qty":1000000000000000000}]}`, 422, "line.1.qty", "数量"},
 		{"1e3", apiKey1, `{` + head + `,"lines":[{"item":"` + s.cloth.Code + `","qty":1e3}]}`, 422, "line.1.qty", "数量"},
+		{"a place without its lot", apiKey1, `{` + head + `,"lines":[{"item":"` + s.cloth.Code + `","qty":"1","place_id":"` + s.lot["GOOD"].PlaceID.String() + `"}]}`, 422, "line.1.place_id", "lot_id"},
+		{"another depot's place without a lot", apiKey1, `{` + head + `,"lines":[{"item":"` + s.cloth.Code + `","qty":"1","place_id":"` + s.foreign(t).PlaceID.String() + `"}]}`, 422, "line.1.place_id", "lot_id"},
+		{"a time of day", apiKey1, `{` + strings.Replace(head, "2026-11-25", "2026-11-24T18:00:00Z", 1) + `,"lines":[` + line + `]}`, 422, "business_on", "时刻"},
+		{"a control character in a quantity", apiKey1, `{` + head + `,"lines":[{"item":"` + s.cloth.Code + `","qty":"7\u0000"}]}`, 422, "line.1.qty", "看不见"},
+		{"a mark nobody sees in a quantity", apiKey1, `{` + head + `,"lines":[{"item":"` + s.cloth.Code + `","qty":"1\u200b2"}]}`, 422, "line.1.qty", "看不见"},
+		{"a mark nobody sees in a price", apiKey1, `{"type":"receipt","depot":"WC01","business_on":"2026-11-25","reason":"本级采购","lines":[{"item":"` + s.cloth.Code + `","qty":"1","price":"1\u200b2"}]}`, 422, "line.1.price", "看不见"},
+		{"a control character in a lot number", apiKey1, `{"type":"receipt","depot":"WC01","business_on":"2026-11-25","reason":"本级采购","lines":[{"item":"` + s.cloth.Code + `","qty":"1","lot_no":"a\u0000b"}]}`, 422, "line.1.lot_no", "控制字符"},
+		{"a control character in an owner", apiKey1, `{"type":"receipt","depot":"WC01","business_on":"2026-11-25","reason":"本级采购","lines":[{"item":"` + s.cloth.Code + `","qty":"1","owner":"局\u001b","remark":"\u007f"}]}`, 422, "line.1.owner", "控制字符"},
+		{"a control character in a remark", apiKey1, `{` + head + `,"remark":"a\u0000b","lines":[` + line + `]}`, 422, "remark", "控制字符"},
+		{"a control character in a counterparty", apiKey1, `{` + head + `,"counterparty":"a\u0001","lines":[` + line + `]}`, 422, "counterparty", "控制字符"},
+		{"a control character in a reference", apiKey1, `{` + head + `,"reference":"a\u0085b","lines":[` + line + `]}`, 422, "reference", "控制字符"},
+		{"a control character in a reason", apiKey1, `{"type":"issue","depot":"WC01","business_on":"2026-11-25","reason":"日常\u0000领用","lines":[` + line + `]}`, 422, "reason", "控制字符"},
+		{"an item longer than any", apiKey1, `{` + head + `,"lines":[` + line + `,{"item":"` + strings.Repeat("布", 501) + `","qty":"1"}]}`, 422, "line.2.item", "500 个字"},
+		{"a lot number that folds beyond its column", apiKey1, `{"type":"receipt","depot":"WC01","business_on":"2026-11-25","reason":"本级采购","lines":[{"item":"` + s.cloth.Code + `","qty":"1","lot_no":"` + strings.Repeat("㍿", 60) + `"}]}`, 422, "line.1.lot_no", "展开"},
 		{"no lines", apiKey1, `{` + head + `}`, 422, "lines", "没有明细"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -71,6 +71,7 @@ func (s *Server) apiCreate(c echo.Context) error {
 
 // apiDraft reads a body as the form of its type.
 func (s *Server) apiDraft(ctx context.Context, actor access.Actor, b apiVoucher) (inventory.Draft, error) {
+	var c errs.Check
 	t := ledger.Type(b.Type)
 	kind, keyed := entryKinds[t]
 	if !keyed {
@@ -79,8 +80,8 @@ func (s *Server) apiDraft(ctx context.Context, actor access.Actor, b apiVoucher)
 	if len(b.Lines) > ledger.MaxLines {
 		return inventory.Draft{}, errs.New(errs.TooLarge, "一张单据最多 %d 行，请分成几张。", ledger.MaxLines)
 	}
-	d := inventory.Draft{Type: t, BusinessOn: string(b.BusinessOn), Reason: string(b.Reason), Counterparty: string(b.Counterparty),
-		Reference: string(b.Reference), Remark: string(b.Remark)}
+	d := inventory.Draft{Type: t, BusinessOn: b.BusinessOn.read(&c, "business_on"), Reason: b.Reason.read(&c, "reason"),
+		Counterparty: b.Counterparty.read(&c, "counterparty"), Reference: b.Reference.read(&c, "reference"), Remark: b.Remark.read(&c, "remark")}
 	var err error
 	if d.DepotID, err = s.depotNamed(ctx, actor, b.Depot); err != nil {
 		return d, err
@@ -88,7 +89,6 @@ func (s *Server) apiDraft(ctx context.Context, actor access.Actor, b apiVoucher)
 	if d.ToDepotID, err = s.depotNamed(ctx, actor, b.ToDepot); err != nil {
 		return d, err
 	}
-	var c errs.Check
 	for i, l := range b.Lines {
 		d.Lines = append(d.Lines, l.line(&c, i+1, kind))
 	}
@@ -140,8 +140,13 @@ func (l apiLine) line(c *errs.Check, n int, kind entryKind) inventory.Line {
 			c.Add(at(f.key), "第 %d 行：这种单据没有 %s 这一项，请去掉。", n, f.key)
 		}
 	}
-	out := inventory.Line{Item: string(l.Item), Qty: string(l.Qty), LotNo: string(l.LotNo), Produced: string(l.Produced), Expires: string(l.Expires),
-		Price: string(l.Price), Bin: string(l.Bin), ToBin: string(l.ToBin), Owner: string(l.Owner), Remark: string(l.Remark),
+	if kind.takes && l.PlaceID != "" && l.LotID == "" {
+		c.Add(at("place_id"), "第 %d 行只有 place_id，请同时写明 lot_id；都不写则按先到期先出配批。", n)
+	}
+	text := func(key string, t apiText) string { return t.read(c, at(key)) }
+	out := inventory.Line{Item: text("item", l.Item), Qty: string(l.Qty), LotNo: text("lot_no", l.LotNo), Produced: text("produced", l.Produced),
+		Expires: text("expires", l.Expires), Price: string(l.Price), Bin: text("bin", l.Bin), ToBin: text("to_bin", l.ToBin),
+		Owner: text("owner", l.Owner), Remark: text("remark", l.Remark),
 		LotID: apiID(c, at("lot_id"), l.LotID), PlaceID: apiID(c, at("place_id"), l.PlaceID)}
 	if strings.TrimSpace(out.Item) == "" {
 		c.Add(at("item"), "第 %d 行没有填物资，请填写编码或名称。", n)
@@ -173,7 +178,12 @@ func (s *Server) apiReverse(c echo.Context) error {
 		return err
 	}
 	slices.Sort(body.Lines)
-	r := inventory.ReverseRequest{VoucherID: voucher, Lines: slices.Compact(body.Lines), Reason: string(body.Reason), BusinessOn: string(body.BusinessOn), ClientKey: key}
+	var check errs.Check
+	r := inventory.ReverseRequest{VoucherID: voucher, Lines: slices.Compact(body.Lines), Reason: body.Reason.read(&check, "reason"),
+		BusinessOn: body.BusinessOn.read(&check, "business_on"), ClientKey: key}
+	if err := check.Err(); err != nil {
+		return err
+	}
 	if err := checkReversal(&r); err != nil {
 		return err
 	}
@@ -205,14 +215,15 @@ func (s *Server) apiGiveBack(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r := inventory.ReturnRequest{VoucherID: voucher, Reason: string(body.Reason), BusinessOn: string(body.BusinessOn), ClientKey: key}
 	var check errs.Check
+	r := inventory.ReturnRequest{VoucherID: voucher, Reason: body.Reason.read(&check, "reason"), BusinessOn: body.BusinessOn.read(&check, "business_on"), ClientKey: key}
 	for i, l := range body.Lines {
 		at := fmt.Sprintf("line.%d.", i+1)
 		if l.Qty == "" {
 			check.Add(at+"qty", "第 %d 行请填写归还的数量。", i+1)
 		}
-		r.Lines = append(r.Lines, inventory.ReturnLine{EntryID: apiID(&check, at+"entry_id", l.EntryID), Qty: string(l.Qty), Bin: string(l.Bin), Remark: string(l.Remark)})
+		r.Lines = append(r.Lines, inventory.ReturnLine{EntryID: apiID(&check, at+"entry_id", l.EntryID), Qty: string(l.Qty),
+			Bin: l.Bin.read(&check, at+"bin"), Remark: l.Remark.read(&check, at+"remark")})
 	}
 	if err := check.Err(); err != nil {
 		return err

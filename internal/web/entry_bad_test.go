@@ -49,9 +49,9 @@ func TestBadInputIsRefusedAtItsFieldForEveryType(t *testing.T) {
 	cases := []struct{ key, value, words string }{
 		{"line.1.qty", "-1", "大于 0"}, {"line.1.qty", "0", "大于 0"}, {"line.1.qty", "NaN", "不是数字"}, {"line.1.qty", "Infinity", "不是数字"},
 		{"line.1.qty", "1000000000000000000", "太大"}, {"line.1.qty", "1e18", "科学记数法"}, {"line.1.qty", "1.5", "件"}, {"line.1.qty", "0.0001", "数量"},
-		{"line.1.qty", "大约三", "数量"}, {"line.1.qty", "", "请填写数量"}, {"line.1.qty", "2箱", "单位"},
+		{"line.1.qty", "大约三", "数量"}, {"line.1.qty", "", "请填写数量"}, {"line.1.qty", "2箱", "单位"}, {"line.1.qty", "1\u200b2", "看不见"},
 		{"business_on", "2026-02-30", "2026-02-30"}, {"business_on", "0026-11-25", "日期"}, {"business_on", "2026-11-26", "还没有到"},
-		{"business_on", "1999-12-31", "太早"}, {"business_on", "2026-11", "精确到日"}, {"business_on", "", "业务日期"},
+		{"business_on", "1999-12-31", "太早"}, {"business_on", "2026-11", "精确到日"}, {"business_on", "", "业务日期"}, {"business_on", "2026-11-24T18:00:00Z", "时刻"},
 		{"reason", "没这种", "请选择"}, {"line.1.item", "没有的东西", "目录中没有"},
 	}
 	before, err := s.uses.Inventory.Check(t.Context(), nil)
@@ -89,6 +89,19 @@ func TestBadInputIsRefusedAtItsFieldForEveryType(t *testing.T) {
 			maps.Copy(line, map[string]string{"item": far.ItemCode, "item_id": far.Lot.ItemID.String(), "lot_id": far.Lot.ID.String(), "place_id": far.PlaceID.String(), "lot_no": far.Lot.No, "qty": "1"})
 			p := s.u.post(t, f.path, s.entry(t, f.path, f.head, line)).want(t, http.StatusUnprocessableEntity)
 			if got := p.text("#line-1-lot_no-error"); !strings.Contains(got, "不在这个储备库") {
+				t.Errorf("%s: %q", kind, p.text(".cb-errors"))
+			}
+		}
+	})
+	t.Run("a place without its lot", func(t *testing.T) {
+		for kind, f := range s.fine() {
+			if kind == "receipt" {
+				continue
+			}
+			line := maps.Clone(f.line)
+			line["lot_id"], line["lot_no"] = "", ""
+			p := s.u.post(t, f.path, s.entry(t, f.path, f.head, line)).want(t, http.StatusUnprocessableEntity)
+			if got := p.text("#line-1-lot_no-error"); !strings.Contains(got, "没有批次") {
 				t.Errorf("%s: %q", kind, p.text(".cb-errors"))
 			}
 		}

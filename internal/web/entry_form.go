@@ -33,9 +33,11 @@ func typed(f *form.Form, d inventory.Draft) inventory.Draft {
 	d.Counterparty, d.Reference, d.Remark = f.Text("counterparty"), f.Text("reference"), f.Text("remark")
 	d.Lines = nil
 	for _, n := range lineNumbers(f) {
-		at := func(key string) string { return f.Text("line." + strconv.Itoa(n) + "." + key) }
+		name := func(key string) string { return "line." + strconv.Itoa(n) + "." + key }
+		at := func(key string) string { return f.Text(name(key)) }
+		figure := func(key string) string { return f.Figure(name(key)) }
 		l := inventory.Line{ItemID: id.Parse(at("item_id")), Item: at("item"), LotNo: at("lot_no"), Produced: at("produced"), Expires: at("expires"),
-			Qty: at("qty"), Price: at("price"), Bin: at("bin"), Owner: at("owner"), Remark: at("remark")}
+			Qty: figure("qty"), Price: figure("price"), Bin: at("bin"), Owner: at("owner"), Remark: at("remark")}
 		if kind.takes {
 			l.LotID, l.PlaceID = id.Parse(at("lot_id")), id.Parse(at("place_id"))
 			if kind.lands {

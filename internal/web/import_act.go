@@ -112,7 +112,7 @@ func (s *Server) readAsOf(f *form.Form, d *importChoices) {
 		return
 	}
 	today := day.At(s.Store.Now())
-	read, err := day.Parse(text, today)
+	read, err := day.Typed(text, today)
 	switch {
 	case err != nil:
 		f.Fail("as_of", errs.MessageOf(err))

@@ -172,8 +172,7 @@ func (s *Server) periodClose(c echo.Context) error {
 	}
 	month, err := ledger.ParseMonth(f.Text("month"), s.Inventory.Today())
 	if err != nil {
-		s.flash(c, "bad", errs.MessageOf(err))
-		return redirect(c, "/periods")
+		return s.refuseClose(c, "", nil, err)
 	}
 	var depots []id.ID
 	for _, text := range f.All("depot") {
@@ -187,9 +186,15 @@ func (s *Server) periodClose(c echo.Context) error {
 	return redirect(c, periodsURL(month))
 }
 
+// refuseClose shows the board again. Where the month itself cannot be meant it
+// is that of the newest month that is over, with nothing ticked: nobody asked
+// to close that one.
 func (s *Server) refuseClose(c echo.Context, month ledger.Month, depots []id.ID, cause error) error {
-	if k := errs.KindOf(cause); k != errs.Invalid && k != errs.Conflict || month < ledger.EarliestMonth {
+	if k := errs.KindOf(cause); k != errs.Invalid && k != errs.Conflict {
 		return cause
+	}
+	if month < ledger.EarliestMonth {
+		month, depots = s.lastMonth(), nil
 	}
 	data, err := s.periodBoard(c, month, depots)
 	if err != nil {

@@ -58,8 +58,12 @@ func TestMonthsAreClosedFromTheBoard(t *testing.T) {
 				t.Errorf("%s: %s", path, p.text(".cb-flash"))
 			}
 		}
-		if p := u.post(t, "/periods/close", url.Values{"month": {"x"}, "depot": depots}).want(t, http.StatusOK); !strings.Contains(p.text(".cb-flash"), "月份") {
-			t.Error(p.text(".cb-flash"))
+		for month, want := range map[string]string{"": "写成年和月", "abc": "写成年和月", "2026-13": "写成年和月", "0026-01": "写成年和月", "2026-02-30": "写成年和月",
+			"2026-10-01T18:00:00Z": "写成年和月", "1999-01": "核对年份"} {
+			p := u.post(t, "/periods/close", url.Values{"month": {month}, "depot": depots}).want(t, http.StatusUnprocessableEntity)
+			if !strings.Contains(p.text("[role=alert]"), want) || p.Find(`[name="depot"][checked]`).Length() != 0 || p.text("h1") != "月结" {
+				t.Errorf("%q: %s", month, p.text("main"))
+			}
 		}
 	})
 	t.Run("the keeper's form into it is refused beside the date, and stays as typed", func(t *testing.T) {

@@ -118,8 +118,9 @@ func typedReturn(f *form.Form, v inventory.VoucherView) (r inventory.ReturnReque
 	r = inventory.ReturnRequest{VoucherID: v.ID, ClientKey: f.Text("client_key"), Reason: f.Text("reason"), BusinessOn: f.Text("business_on")}
 	for _, n := range lineNumbers(f) {
 		at := func(key string) string { return f.Text("line." + strconv.Itoa(n) + "." + key) }
-		r.Lines = append(r.Lines, inventory.ReturnLine{EntryID: id.Parse(at("entry_id")), Qty: at("qty"), Bin: at("bin"), Remark: at("remark")})
-		if at("qty") != "" {
+		qty := f.Figure("line." + strconv.Itoa(n) + ".qty")
+		r.Lines = append(r.Lines, inventory.ReturnLine{EntryID: id.Parse(at("entry_id")), Qty: qty, Bin: at("bin"), Remark: at("remark")})
+		if qty != "" {
 			rows = append(rows, n)
 		}
 	}

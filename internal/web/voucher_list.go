@@ -75,11 +75,11 @@ func readVoucherQuery(r *http.Request, depots []place.Depot, today day.Day) (vou
 
 // days reads the two dates; a month or a year means all of it.
 func (q voucherQuery) days(out *inventory.VoucherFilter, today day.Day) error {
-	from, err := day.Parse(q.from, today)
+	from, err := day.Typed(q.from, today)
 	if err != nil {
 		return errs.New(errs.Invalid, "起始日期「%s」看不懂：%s", q.from, errs.MessageOf(err))
 	}
-	to, err := day.Parse(q.to, today)
+	to, err := day.Typed(q.to, today)
 	if err != nil {
 		return errs.New(errs.Invalid, "截止日期「%s」看不懂：%s", q.to, errs.MessageOf(err))
 	}

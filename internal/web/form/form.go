@@ -74,6 +74,21 @@ func of(values url.Values) (*Form, error) {
 // invisible characters.
 func (f *Form) Text(name string) string { return Clean(f.values.Get(name)) }
 
+// Figure gives a number's field without what stands around it. Inside it
+// nothing is dropped, as Text does: whether 1 and 2 with something invisible
+// between them are 12 is not for a form to decide, and parsing refuses it.
+func (f *Form) Figure(name string) string { return Trim(f.values.Get(name)) }
+
+// Trim drops white space and invisible marks around a text.
+func Trim(v string) string {
+	return strings.TrimFunc(v, func(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) })
+}
+
+// HasControl reports control characters other than tabs and line ends.
+func HasControl(v string) bool {
+	return strings.ContainsFunc(v, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n\r", r) })
+}
+
 // Clean drops what no keyboard means: control characters (scanners send some)
 // and marks that turn the direction of writing. They are invisible, and two
 // texts that look alike would be two.

@@ -25,6 +25,12 @@ func TestRead(t *testing.T) {
 			t.Errorf("%q %q %q %v", f.Text("a"), f.Secret("p"), f.Text("n"), err)
 		}
 	})
+	t.Run("figures keep what must not stand inside a number", func(t *testing.T) {
+		f, err := read(t, "a=+7%00+&b=1%E2%80%8B2&c=%EF%BB%BF12%E2%80%8B%0D%0A")
+		if err != nil || f.Figure("a") != "7\x00" || f.Figure("b") != "1\u200b2" || f.Figure("c") != "12" {
+			t.Errorf("%q %q %q %v", f.Figure("a"), f.Figure("b"), f.Figure("c"), err)
+		}
+	})
 	t.Run("ids and counts say which field cannot be meant", func(t *testing.T) {
 		f, _ := read(t, "id=12&bad=x1&n=36&minus=-3&word=abc&empty=")
 		if f.ID("id") != 12 || f.ID("empty") != 0 || f.ID("none") != 0 || f.Count("n", "储存期") != 36 || f.Err() != nil {
