@@ -191,14 +191,13 @@ func TestR10RealConflicts(t *testing.T) {
 	begun := time.Now()
 	want := count(2, 100, 1000)
 	server := storetest.NewServer(t, t.TempDir(), serverSettings...)
-	e := storetest.Engine{Name: "mysql", Server: "mysql", Options: server.Fresh}
-	patience := storetest.Raw(t, server.Fresh(t))
-	set := func(seconds int) *trial { // sessions take the setting when they begin
+	set := func(seconds int) *trial {
 		t.Helper()
-		if _, err := patience.Exec(fmt.Sprintf("SET GLOBAL innodb_lock_wait_timeout = %d", seconds)); err != nil {
-			t.Fatal(err)
-		}
-		return newTrial(t, e)
+		return newTrial(t, storetest.Engine{Name: "mysql", Server: "mysql", Options: func(t testing.TB) store.Options {
+			o := server.Fresh(t)
+			o.MySQL += fmt.Sprintf("?lock_wait=%d", seconds)
+			return o
+		}})
 	}
 	x := set(0)
 	waits, busy := x.lockWaits(newRival(x, t), want)

@@ -131,7 +131,7 @@ type faultyConn struct {
 // it in words.
 func kindOf(text string) string {
 	switch word, rest, _ := strings.Cut(strings.ToLower(text), " "); {
-	case word == "begin":
+	case word == "begin" || word == "start":
 		return "begin"
 	case word == "commit":
 		return "commit"

@@ -38,7 +38,7 @@ func sqliteDSN(path string, readOnly bool) string {
 const (
 	dialTimeout = 5 * time.Second
 	ioTimeout   = 30 * time.Second
-	lockTimeout = "10" // seconds
+	lockTimeout = "10" // seconds; ?lock_wait= in the address says another
 )
 
 // mysqlDSN turns mysql://user:password@host:port/database into the driver's
@@ -68,6 +68,9 @@ func mysqlDSN(text string) (string, error) {
 		"sql_mode":                 "'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE'",
 		"time_zone":                "'+00:00'",
 		"innodb_lock_wait_timeout": lockTimeout,
+	}
+	if wait := u.Query().Get("lock_wait"); wait != "" {
+		c.Params["innodb_lock_wait_timeout"] = wait
 	}
 	if u.Query().Get("tls") != "" {
 		c.TLSConfig = u.Query().Get("tls")

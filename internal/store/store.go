@@ -111,7 +111,7 @@ func (s *Store) ready(ctx context.Context) error {
 		}
 		s.lane = openLane(s.writer.begin, s.dialect.unknownAtCommit, s.heads.clear)
 	} else {
-		s.lanes = &depotLanes{writers: newWriters(s.write), at: map[id.ID]*lane{}}
+		s.lanes = &depotLanes{writers: newWriters(s.write, s.dialect.unreachable), at: map[id.ID]*lane{}}
 	}
 	if err := s.leaseNode(ctx); err != nil {
 		return err

@@ -69,7 +69,8 @@ func (w *writer) Mark(statement string) error { return w.exec(statement) }
 // them every statement would be parsed again at each posting.
 type writers struct {
 	db    *sqlx.DB
-	slots chan struct{} // as many may write at once
+	gone  func(error) bool // the connection broke
+	slots chan struct{}    // as many may write at once
 	idle  chan *writer
 }
 
@@ -77,8 +78,8 @@ type writers struct {
 // transactions outside them.
 const maxWriters, maxOthers = 8, 8
 
-func newWriters(db *sqlx.DB) *writers {
-	return &writers{db: db, slots: make(chan struct{}, maxWriters), idle: make(chan *writer, maxWriters)}
+func newWriters(db *sqlx.DB, gone func(error) bool) *writers {
+	return &writers{db: db, gone: gone, slots: make(chan struct{}, maxWriters), idle: make(chan *writer, maxWriters)}
 }
 
 // begin starts a transaction on a writer that is free, or on one more. A
@@ -86,8 +87,13 @@ func newWriters(db *sqlx.DB) *writers {
 func (p *writers) begin() (ride, error) {
 	p.slots <- struct{}{}
 	for w := p.kept(); w != nil; w = p.kept() {
-		if r, err := w.begin(); err == nil {
+		r, err := w.begin()
+		if err == nil {
 			return r, nil
+		}
+		if !p.gone(err) {
+			p.back(w, false)
+			return nil, err
 		}
 		w.close(false)
 	}

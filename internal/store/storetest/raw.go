@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"database/sql"
+	"strings"
 	"testing"
 
 	"changbei/internal/store"
@@ -20,15 +21,16 @@ func (e Engine) Fixed(t testing.TB) (Engine, store.Options) {
 // tests that look at the schema or spoil what stands in it.
 func Raw(t testing.TB, o store.Options) *sql.DB {
 	t.Helper()
-	driver, address := "sqlite", "file:"+o.SQLite+"?_pragma=busy_timeout(5000)"
+	driver, dsn := "sqlite", "file:"+o.SQLite+"?_pragma=busy_timeout(5000)"
 	if o.MySQL != "" {
-		c, err := config(o.MySQL)
+		address, _, _ := strings.Cut(o.MySQL, "?") // what follows is the store's
+		c, err := config(address)
 		if err != nil {
 			t.Fatal(err)
 		}
-		driver, address = "mysql", c.FormatDSN()
+		driver, dsn = "mysql", c.FormatDSN()
 	}
-	db, err := sql.Open(driver, address)
+	db, err := sql.Open(driver, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
