@@ -11,6 +11,7 @@ import (
 	"changbei/internal/id"
 	"changbei/internal/ledger"
 	"changbei/internal/place"
+	"changbei/internal/posting"
 	"changbei/internal/quantity"
 	"changbei/internal/store"
 )
@@ -39,7 +40,9 @@ func pair(l parsedLine, lot id.ID, qty quantity.Q, from, to spot) []ledger.Entry
 	return []ledger.Entry{out, in}
 }
 
-func (p parsed) outside() spot { return spot{place: place.Outer(p.kind.outside(p.draft.Reason))} }
+func (p parsed) outside() spot {
+	return spot{place: place.Outer(posting.Outside(p.draft.Type, p.draft.Reason))}
+}
 
 func (p parsed) receive(ctx context.Context, tx *store.Tx) ([]ledger.Entry, error) {
 	var lots []ledger.Lot

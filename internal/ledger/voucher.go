@@ -191,7 +191,7 @@ func (v Voucher) paired() error {
 type Source string
 
 // Sources are the four of the field; the text itself is stored.
-var Sources = []Source{"本级采购", "上级调拨", "社会捐赠", "其他"}
+var Sources = []Source{Purchased, FromAbove, Donated, Otherwise}
 
 // Lot (批次) is found or created by its key and never changed, but for the
 // audited hold flag. Received is the day the lot first came in.

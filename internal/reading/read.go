@@ -2,6 +2,7 @@ package reading
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"sort"
 
@@ -16,6 +17,9 @@ type Options struct {
 	Today     day.Day
 	Lexicon   *Lexicon
 	Overrides Overrides
+	// Remembered are mappings people chose before, by the fingerprint of a
+	// table's headings. They stand below the overrides and above the words.
+	Remembered map[string]Mapping
 }
 
 // Overrides are a person's decisions on a workbook, by sheet name ("" for the
@@ -26,11 +30,32 @@ type Overrides struct {
 
 // SheetOverride changes how one sheet is read.
 type SheetOverride struct {
-	Role       Role              // "" = as found; Data also reads a hidden sheet
-	HeaderRows []int             // of its first table
-	Columns    map[string]Field  // "F" → quantity; Other = do not read
-	Depot      string            // of rows that no column or band names one for
-	Cells      map[string]string // texts typed over cells: "F4" → "120"
+	Role       Role              `json:"role,omitempty"`        // "" = as found; Data also reads a hidden sheet
+	HeaderRows []int             `json:"header_rows,omitempty"` // of its first table
+	Tables     map[int]Mapping   `json:"tables,omitempty"`      // by the first row of a table's heading
+	Depot      string            `json:"depot,omitempty"`       // of rows that no column or band names one for
+	Cells      map[string]string `json:"cells,omitempty"`       // texts typed over cells: "F4" → "120"
+}
+
+// Mapping is what a person says of one table: its kind and what its columns
+// mean. Other = do not read. What it leaves out is as found.
+type Mapping struct {
+	Kind    Kind             `json:"kind,omitempty"`
+	Columns map[string]Field `json:"columns,omitempty"` // "F" → quantity
+}
+
+// over gives m with what top says instead.
+func (m Mapping) over(top Mapping) Mapping {
+	if top.Kind == "" {
+		top.Kind = m.Kind
+	}
+	columns := maps.Clone(m.Columns)
+	if columns == nil {
+		columns = map[string]Field{}
+	}
+	maps.Copy(columns, top.Columns)
+	top.Columns = columns
+	return top
 }
 
 // errNoLexicon is a slip of the program, not of a person.
@@ -84,7 +109,7 @@ func (rd *reader) lay(s *grid.Sheet) error {
 	if err != nil {
 		return err
 	}
-	rd.sheets = append(rd.sheets, &candidate{b: b, override: over, segments: rd.l.segments(b, over.HeaderRows)})
+	rd.sheets = append(rd.sheets, &candidate{b: b, override: over, segments: rd.l.segments(b, over.HeaderRows, rd.o.Remembered)})
 	return nil
 }
 
@@ -98,7 +123,7 @@ type segment struct {
 }
 
 // segments cuts a sheet into tables, one for every new heading.
-func (l *Lexicon) segments(b *board, given []int) []segment {
+func (l *Lexicon) segments(b *board, given []int, remembered map[string]Mapping) []segment {
 	var out []segment
 	for _, row := range b.rows {
 		var header []int
@@ -110,7 +135,9 @@ func (l *Lexicon) segments(b *board, given []int) []segment {
 		case l.headerAt(b, row):
 			header = l.headerRows(b, row)
 		default:
-			continue
+			if header = rememberedAt(b, row, remembered); header == nil {
+				continue
+			}
 		}
 		if len(out) > 0 && repeated(b, row, out[len(out)-1].columns) {
 			continue

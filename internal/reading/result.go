@@ -17,7 +17,12 @@ const (
 	ReservePlan      Kind = "reserve_plan"
 	Stocktake        Kind = "stocktake"
 	DonationRegister Kind = "donation_register"
+	ItemCatalogue    Kind = "item_catalogue"
+	DepotList        Kind = "depot_list"
 )
+
+// Kinds lists all kinds in the order a choice shows them.
+var Kinds = []Kind{StockList, StockSummary, MovementJournal, DonationRegister, Stocktake, ReservePlan, ItemCatalogue, DepotList}
 
 // Role is what a sheet is for. Only Data sheets yield rows.
 type Role string
@@ -84,7 +89,9 @@ type Table struct {
 	Sheet        string
 	DocKind      Kind
 	AsOf         day.Day
-	HeaderRows   []int
+	HeaderRows   []int  // all of them, those repeated further down too
+	Heading      []int  // the rows of the heading at the top
+	Fingerprint  string // of that heading, to know it again
 	FirstDataRow int
 	LastDataRow  int // its total row, where it has one
 	DepotFrom    DepotFrom

@@ -12,7 +12,11 @@ import (
 func (rd *reader) readSegment(s *candidate, seg segment, h heads) {
 	blocks := split(seg.columns)
 	file := stem(rd.o.FileName)
+	said := rd.said(s, seg)
 	kind := rd.l.kindOf(blocks[0], h.title, s.b.name, file)
+	if said.Kind != "" {
+		kind = said.Kind
+	}
 	var tables []*table
 	for i, columns := range blocks {
 		left, right := 1, s.b.lastCol
@@ -25,7 +29,7 @@ func (rd *reader) readSegment(s *candidate, seg segment, h heads) {
 		t := &table{
 			l: rd.l, b: s.b, kind: kind, columns: columns, header: seg.header, left: left, right: right, first: seg.first, end: seg.end,
 			index: len(rd.result.Tables), heads: h, today: rd.o.Today, limit: h.asOf, filePlace: placeIn(file),
-			planYear: yearOf(h.title, s.b.name, file), reasons: map[int]Reason{}, bandFields: map[int]Field{}, above: map[Field]string{}, balances: map[string]running{},
+			said: said, fingerprint: fingerprint(s.b, seg.header), planYear: yearOf(h.title, s.b.name, file), reasons: map[int]Reason{}, bandFields: map[int]Field{}, above: map[Field]string{}, balances: map[string]running{},
 		}
 		t.prepare()
 		tables = append(tables, t)
@@ -53,8 +57,8 @@ func (t *table) prepare() {
 
 func (rd *reader) readTable(s *candidate, t *table) {
 	question := settle(t.columns, t.kind)
-	if len(s.override.Columns) > 0 {
-		t.override(s.override.Columns)
+	if len(t.said.Columns) > 0 {
+		t.override(t.said.Columns)
 		question = unclear(t.columns, slices.ContainsFunc(t.columns, func(c column) bool { return c.field == PlaceQty || c.field == ItemQty }))
 	}
 	if question == "" {
@@ -115,7 +119,7 @@ func (t *table) ask(question string) {
 }
 
 func (t *table) summary() Table {
-	out := Table{Sheet: t.b.name, DocKind: t.kind, AsOf: t.heads.asOf, HeaderRows: slices.Clone(t.header), DepotFrom: t.depotFrom, Depot: t.depot}
+	out := Table{Sheet: t.b.name, DocKind: t.kind, AsOf: t.heads.asOf, HeaderRows: slices.Clone(t.header), Heading: slices.Clone(t.header), Fingerprint: t.fingerprint, DepotFrom: t.depotFrom, Depot: t.depot}
 	for _, row := range t.list {
 		switch t.reasons[row] {
 		case SkipHeader:

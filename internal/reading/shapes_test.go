@@ -250,12 +250,12 @@ func TestAPersonsDecisionsWin(t *testing.T) {
 	}
 	over := reading.SheetOverride{
 		HeaderRows: []int{1}, Depot: "石桥镇储备点", Cells: map[string]string{"C2": "120"},
-		Columns: map[string]reading.Field{"A": reading.Item, "B": reading.Unit, "C": reading.Quantity, "D": reading.Other},
+		Tables: map[int]reading.Mapping{1: {Columns: map[string]reading.Field{"A": reading.Item, "B": reading.Unit, "C": reading.Quantity, "D": reading.Other}}},
 	}
 	check(t, read(t, wb(), "x.xlsx", over), want{rows: `
 		C2 ok 石桥镇储备点//棉被/ 120床
 		C3 ok 石桥镇储备点//毛毯/ 5条`})
-	over.Columns["C"], over.Columns["D"] = reading.Other, reading.Quantity
+	over.Tables[1].Columns["C"], over.Tables[1].Columns["D"] = reading.Other, reading.Quantity
 	check(t, read(t, wb(), "x.xlsx", over), want{rows: `
 		D2 ok 石桥镇储备点//棉被/ 8床
 		D3 ok 石桥镇储备点//毛毯/ 9条`})

@@ -24,13 +24,15 @@ type table struct {
 	list    []int // the rows between them that have cells
 	index   int   // in Result.Tables
 
-	heads     heads
-	depot     string
-	depotFrom DepotFrom
-	filePlace string
-	planYear  int
-	today     day.Day
-	limit     day.Day // later days lie in the future
+	heads       heads
+	said        Mapping // by a person, now or before
+	fingerprint string
+	depot       string
+	depotFrom   DepotFrom
+	filePlace   string
+	planYear    int
+	today       day.Day
+	limit       day.Day // later days lie in the future
 
 	reasons    map[int]Reason // "" = a row of goods
 	bandFields map[int]Field

@@ -40,3 +40,65 @@ WHERE b.status = 'applied' AND r.row_key IN (:keys)
 
 -- name: import-vouchers
 SELECT DISTINCT voucher_id FROM import_row WHERE batch_id = :batch_id AND voucher_id <> 0 ORDER BY voucher_id
+
+-- name: import-mappings
+SELECT fingerprint, headings, mapping, actor_name, decided_at FROM import_mapping ORDER BY decided_at DESC, fingerprint LIMIT :limit
+
+-- name: import-mapping-change
+UPDATE import_mapping SET headings = :headings, mapping = :mapping, actor_name = :actor_name, decided_at = :decided_at WHERE fingerprint = :fingerprint
+
+-- name: import-mapping-insert
+INSERT INTO import_mapping (fingerprint, headings, mapping, actor_name, decided_at)
+VALUES (:fingerprint, :headings, :mapping, :actor_name, :decided_at)
+
+-- name: import-mapping-forget
+DELETE FROM import_mapping WHERE fingerprint = :fingerprint
+
+-- name: import-words
+SELECT depot_id, word_key, name, spec, unit, item_id, actor_name, decided_at FROM import_word WHERE depot_id IN (:depots)
+
+-- name: import-word-change
+UPDATE import_word SET item_id = :item_id, actor_name = :actor_name, decided_at = :decided_at
+WHERE depot_id = :depot_id AND word_key = :word_key
+
+-- name: import-word-insert
+INSERT INTO import_word (depot_id, word_key, name, spec, unit, item_id, actor_name, decided_at)
+VALUES (:depot_id, :word_key, :name, :spec, :unit, :item_id, :actor_name, :decided_at)
+
+-- name: import-word-forget
+DELETE FROM import_word WHERE depot_id = :depot_id AND word_key = :word_key
+
+-- name: heading-words
+SELECT word_key, word, field, actor_name, decided_at FROM heading_word ORDER BY word_key
+
+-- name: heading-word-insert
+INSERT INTO heading_word (word_key, word, field, actor_name, decided_at) VALUES (:word_key, :word, :field, :actor_name, :decided_at)
+
+-- name: heading-word-forget
+DELETE FROM heading_word WHERE word_key = :word_key
+
+-- What left and came to each shelf of a depot after a day: today's stock less
+-- this is the stock at the day's end.
+-- name: import-moves-after
+SELECT m.place_id, m.lot_id, CAST(SUM(m.qty) AS SIGNED) AS qty FROM (
+  SELECT e.place_id, e.lot_id, e.qty FROM voucher v JOIN entry e ON e.voucher_id = v.id
+  WHERE v.depot_id = :depot_id AND v.business_on > :day AND e.depot_id = :depot_id
+  UNION ALL
+  SELECT e.place_id, e.lot_id, e.qty FROM voucher v JOIN entry e ON e.voucher_id = v.id
+  WHERE v.to_depot_id = :depot_id AND v.business_on > :day AND e.depot_id = :depot_id) m
+GROUP BY m.place_id, m.lot_id
+
+-- Shelves of lots that are not there today but were on the day.
+-- name: import-shelves
+SELECT s.place_id, p.kind AS place_kind, p.code AS bin, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on, l.produced_precision,
+  l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.serial, l.held
+FROM stock s JOIN lot l ON l.id = s.lot_id JOIN place p ON p.id = s.place_id
+WHERE s.depot_id = :depot_id
+
+-- What a depot's books say of some days, by item: to tell a journal's lines
+-- that are booked already.
+-- name: import-journal
+SELECT v.business_on, e.item_id, CAST(SUM(e.qty) AS SIGNED) AS qty, v.number, v.reference
+FROM voucher v JOIN entry e ON e.voucher_id = v.id
+WHERE v.depot_id = :depot_id AND v.business_on >= :from_day AND v.business_on <= :to_day AND e.depot_id = :depot_id
+GROUP BY v.business_on, e.item_id, v.id, v.number, v.reference
