@@ -256,3 +256,9 @@ func quoted(text string) string {
 	}
 	return "「" + text + "」"
 }
+
+// SameUnit reports that a ledger's unit counts what an item's unit counts, one
+// for one.
+func (ix *Index) SameUnit(it Item, name, unit string) bool {
+	return ix.words.unitRelation(it, name, unit) == same
+}

@@ -110,3 +110,15 @@ func (i Item) legible(p Pack) error {
 	}
 	return nil
 }
+
+// Hold gives what so many packs hold, in the item's unit.
+func (p Pack) Hold(packs quantity.Q) (quantity.Q, error) { return p.hold(packs) }
+
+// PackOf finds an item's pack by a unit as a ledger writes it.
+func (i Item) PackOf(unit string) (Pack, bool) {
+	at := slices.IndexFunc(i.Packs, func(p Pack) bool { return Key(p.Name) == Key(unit) })
+	if at < 0 {
+		return Pack{}, false
+	}
+	return i.Packs[at], true
+}

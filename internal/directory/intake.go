@@ -2,12 +2,15 @@ package directory
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 
 	"changbei/internal/access"
 	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/place"
 	"changbei/internal/store"
 )
 
@@ -17,6 +20,7 @@ type LedgerItem struct {
 	Name, Spec, Unit string
 	Category         string // as the ledger writes it
 	Decimals         int    // of the unit, when that is new too
+	StorageMonths    int    // as the ledger says, 0 = it does not
 }
 
 // ImportItems adds the goods of a ledger to the catalogue inside a running
@@ -80,7 +84,7 @@ func (e *editor) take(tx *store.Tx, g LedgerItem) (catalog.Item, error) {
 	if err != nil {
 		return catalog.Item{}, err
 	}
-	it := e.check(ItemInput{Name: g.Name, Spec: g.Spec, Unit: g.Unit, CategoryID: category}, catalog.Item{})
+	it := e.check(ItemInput{Name: g.Name, Spec: g.Spec, Unit: g.Unit, CategoryID: category, StorageMonths: min(g.StorageMonths, maxStorageMonths)}, catalog.Item{})
 	if err := e.Err(); err != nil {
 		return it, errs.Wrap(errs.Invalid, err, "「%s」不能新建到物资目录：%s", strings.TrimSpace(g.Name+" "+g.Spec), errs.MessageOf(err))
 	}
@@ -147,4 +151,45 @@ func (e *editor) categoryOf(written string) (id.ID, error) {
 		return 0, errs.New(errs.Invalid, "物资目录还没有类别，请计划员先在物资目录建立类别。")
 	}
 	return other, nil
+}
+
+// ImportDepots adds the depots of a list inside a running transaction, in the
+// order given. One without a code of its own gets the next free one.
+func (s *Service) ImportDepots(ctx context.Context, tx *store.Tx, actor access.Actor, list []DepotInput) ([]place.Depot, error) {
+	if err := actor.Require(access.DepotEdit, 0); err != nil {
+		return nil, err
+	}
+	all, err := tx.Depots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var made []place.Depot
+	for _, in := range list {
+		if in.Code == "" {
+			in.Code = nextDepotCode(all)
+		}
+		d, err := checkDepot(in, place.Depot{}, all)
+		if err != nil {
+			return nil, errs.Wrap(errs.Invalid, err, "储备库「%s」不能新建：%s", in.Name, errs.MessageOf(err))
+		}
+		d.ID = tx.NewID()
+		if err := tx.InsertDepot(ctx, d); err != nil {
+			return nil, err
+		}
+		if err := tx.Audit(ctx, d.ID, record(actor, "depot.create", d.Code+" "+d.Name, describeDepot(d))); err != nil {
+			return nil, err
+		}
+		all, made = append(all, d), append(made, d)
+	}
+	return made, nil
+}
+
+// nextDepotCode gives the first of CK001, CK002 … that no depot has.
+func nextDepotCode(all []place.Depot) string {
+	for n := 1; ; n++ {
+		code := fmt.Sprintf("CK%03d", n)
+		if !slices.ContainsFunc(all, func(d place.Depot) bool { return d.Code == code }) {
+			return code
+		}
+	}
 }

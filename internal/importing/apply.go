@@ -3,7 +3,6 @@ package importing
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,16 +11,22 @@ import (
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
-	"changbei/internal/place"
-	"changbei/internal/posting"
-	"changbei/internal/quantity"
+	"changbei/internal/reading"
 	"changbei/internal/store"
 )
 
-// Apply books a batch as opening vouchers, one per depot (and thousand lines),
-// all in one transaction. onlyClean leaves rows that are not ok out; without
-// it every row must be ok. A second tap gives the first result again.
-func (s *Service) Apply(ctx context.Context, actor access.Actor, batch id.ID, version int64, onlyClean bool) ([]ledger.Voucher, error) {
+// Yes is a person's word to apply a batch as they saw it.
+type Yes struct {
+	Version   int64  // of the page, 0 = whichever
+	OnlyClean bool   // leave rows out that are not ok; without it every row must be
+	Seen      string // the Stamp of the differences shown, "" = whichever
+}
+
+// Apply books a batch, all in one transaction, and gives its vouchers. A second
+// tap gives the first result again.
+func (s *Service) Apply(ctx context.Context, actor access.Actor, batch id.ID, yes Yes) ([]ledger.Voucher, error) {
+	step := s.progress.of(ctx, Batch{ID: batch})
+	defer step.end()
 	p, err := s.Preview(ctx, actor, batch)
 	if err != nil {
 		return nil, err
@@ -30,9 +35,10 @@ func (s *Service) Apply(ctx context.Context, actor access.Actor, batch id.ID, ve
 		return vouchers(ctx, s.store.Read(), batch)
 	}
 	var posted []ledger.Voucher
-	if err = p.mayApply(version, onlyClean); err == nil {
+	if err = p.mayApply(yes); err == nil {
 		err = s.store.Tx(ctx, func(tx *store.Tx) error {
-			posted, err = s.book(ctx, tx, actor, p)
+			step.to("记账", p.Counts.OK)
+			posted, err = s.bookBatch(ctx, tx, actor, p, step)
 			return err
 		})
 	}
@@ -65,15 +71,17 @@ func (s *Service) settled(ctx context.Context, batch id.ID) ([]ledger.Voucher, b
 	return posted, err == nil
 }
 
-func (p *Preview) mayApply(version int64, onlyClean bool) error {
+func (p *Preview) mayApply(yes Yes) error {
 	switch {
 	case p.Blocked != "":
 		return errs.New(errs.Invalid, "%s", p.Blocked)
-	case version != 0 && version != p.Batch.Version:
+	case yes.Version != 0 && yes.Version != p.Batch.Version:
 		return errs.New(errs.Conflict, "这个批次刚刚被别人修改过，请刷新页面，看过后再入账。")
+	case yes.Seen != "" && yes.Seen != p.Stamp():
+		return errs.New(errs.Conflict, "账面在您核对之后又有变动，差异和您看到的不一样了。请看过下面新的差异后再入账。")
 	case p.Counts.OK == 0:
 		return errs.New(errs.Invalid, "没有可以入账的行，请先处理标出的问题。")
-	case !onlyClean && p.Counts.Error+p.Counts.Confirm > 0:
+	case !yes.OnlyClean && p.Counts.Error+p.Counts.Confirm > 0:
 		return errs.New(errs.Invalid, "还有 %d 行有错误、%d 行需确认。请先处理，或选择“只导入无误的行”。", p.Counts.Error, p.Counts.Confirm)
 	}
 	return nil
@@ -103,9 +111,10 @@ func vouchers(ctx context.Context, c *store.Conn, batch id.ID) ([]ledger.Voucher
 	return list, nil
 }
 
-// book runs inside the transaction: the batch moves on, every head is taken,
-// new items are made, vouchers are posted, each row is tied to its voucher.
-func (s *Service) book(ctx context.Context, tx *store.Tx, actor access.Actor, p *Preview) ([]ledger.Voucher, error) {
+// bookBatch runs inside the transaction: the batch moves on, every head is
+// taken, new items are made, vouchers are posted, each row is tied to its
+// voucher.
+func (s *Service) bookBatch(ctx context.Context, tx *store.Tx, actor access.Actor, p *Preview, step *worker) ([]ledger.Voucher, error) {
 	if err := tx.MoveImport(ctx, p.Batch, Applied, actor.Name); err != nil {
 		return nil, err
 	}
@@ -119,23 +128,23 @@ func (s *Service) book(ctx context.Context, tx *store.Tx, actor access.Actor, p 
 	if err != nil {
 		return nil, err
 	}
-	var posted []ledger.Voucher
-	for _, depot := range p.mapped() {
-		rows, err := p.rowsOf(depot, made)
-		if err != nil {
-			return nil, err
-		}
-		for n, some := range vouchersOf(rows) {
-			v, err := s.open(ctx, tx, actor, p, opening{depot, n, some})
-			if err != nil {
+	c := &clerk{s: s, tx: tx, actor: actor, p: p, step: step, bins: map[binAt]id.ID{}}
+	if p.Act.moves() {
+		for _, depot := range p.mapped() {
+			if err := c.depot(ctx, depot, made); err != nil {
 				return nil, err
-			}
-			if v.ID != 0 {
-				posted = append(posted, v)
 			}
 		}
 	}
-	return posted, tx.Audit(ctx, 0, audit(actor, "import.apply", p.Batch, "ok"))
+	if p.Act == FoundDepot {
+		if err := c.foundDepots(ctx); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.remember(ctx, tx, actor, Decisions{}); err != nil {
+		return nil, err
+	}
+	return c.posted, tx.Audit(ctx, 0, audit(actor, "import.apply", p.Batch, "ok"))
 }
 
 // lock makes everybody wait who could change what applying decides on: other
@@ -156,11 +165,27 @@ func (p *Preview) lock(ctx context.Context, tx *store.Tx) error {
 		if err != nil {
 			return err
 		}
-		if has {
-			return errs.New(errs.Conflict, "这个储备库刚刚有了账目，台账不能再作期初入账，请刷新后按差异核对。")
+		if has == p.opens[depot] {
+			return errs.New(errs.Conflict, "这个储备库的账目刚刚有了变动，请刷新后按新的情况核对。")
 		}
 	}
-	return nil
+	return p.stillUnknown(ctx, tx)
+}
+
+// stillUnknown refuses rows that another batch booked since they were looked
+// at: the same file sent twice at once is booked once.
+func (p *Preview) stillUnknown(ctx context.Context, tx *store.Tx) error {
+	var keys []string
+	for _, r := range p.Rows {
+		if r.booked() && !r.Known {
+			keys = append(keys, r.Content)
+		}
+	}
+	known, err := tx.KnownImportRows(ctx, keys)
+	if err != nil || len(known) == 0 {
+		return err
+	}
+	return errs.New(errs.Conflict, "其中 %d 行刚刚由另一次导入入了账，这次没有入账。请刷新页面后再看。", len(known))
 }
 
 // takeHeads locks the heads of depots in the order in which every posting
@@ -174,17 +199,6 @@ func takeHeads(ctx context.Context, tx *store.Tx, depots []id.ID) error {
 	return nil
 }
 
-// mapped lists the depots chosen, each once.
-func (p *Preview) mapped() []id.ID {
-	var list []id.ID
-	for _, d := range p.Depots {
-		if d.DepotID != 0 && !slices.Contains(list, d.DepotID) {
-			list = append(list, d.DepotID)
-		}
-	}
-	return list
-}
-
 // rowsOf gives the rows of a depot to book, each with its item.
 func (p *Preview) rowsOf(depot id.ID, made map[string]catalog.Item) ([]Row, error) {
 	var rows []Row
@@ -194,7 +208,7 @@ func (p *Preview) rowsOf(depot id.ID, made map[string]catalog.Item) ([]Row, erro
 		}
 		if r.Create {
 			it := made[WordKey(r.Row)]
-			if r.Item = &it; !r.Quantity.Fits(it.Decimals) {
+			if r.Item = &it; !r.Amount.Fits(it.Decimals) {
 				return nil, errs.New(errs.Invalid, "%s", r.tooFine())
 			}
 		}
@@ -203,84 +217,7 @@ func (p *Preview) rowsOf(depot id.ID, made map[string]catalog.Item) ([]Row, erro
 	return rows, nil
 }
 
-// opening is one voucher of a batch: its number among the depot's, and rows.
-type opening struct {
-	depot id.ID
-	n     int
-	rows  []Row
-}
-
-// open posts one opening voucher. Rows of quantity 0 are kept in the record
-// and book nothing.
-func (s *Service) open(ctx context.Context, tx *store.Tx, actor access.Actor, p *Preview, o opening) (ledger.Voucher, error) {
-	lots, err := o.lots(ctx, tx)
-	if err != nil {
-		return ledger.Voucher{}, err
-	}
-	bins, err := s.binsOf(ctx, tx, actor, o)
-	if err != nil {
-		return ledger.Voucher{}, err
-	}
-	v := ledger.Voucher{ID: tx.NewID(), DepotID: o.depot, Type: ledger.Opening, BusinessOn: p.AsOf, Reason: "期初", Reference: clip(p.Batch.FileName, 200),
-		Remark: "台账导入"}
-	record := make([]store.ImportRow, len(o.rows))
-	for i, r := range o.rows {
-		record[i] = store.ImportRow{BatchID: p.Batch.ID, Sheet: r.Sheet, Cell: r.Cell, Key: r.Content}
-		if *r.Quantity == 0 {
-			continue
-		}
-		for _, lot := range lots[i] {
-			qty := *r.Quantity
-			if lot.Serial {
-				qty = quantity.One
-			}
-			e := ledger.Entry{Line: i + 1, PlaceID: place.Outer(place.Opened), LotID: lot.ID, ItemID: r.Item.ID, Qty: -qty}
-			in := e
-			in.PlaceID, in.DepotID, in.Qty, in.Remark = bins[binCode(r)], o.depot, qty, clip(r.Remark, 200)
-			v.Entries = append(v.Entries, e, in)
-		}
-		record[i].VoucherID = v.ID
-	}
-	if err := tx.InsertImportRows(ctx, record); err != nil || len(v.Entries) == 0 {
-		return ledger.Voucher{}, err
-	}
-	key := fmt.Sprintf("import-%s-%s-%d", p.Batch.ID, o.depot, o.n)
-	return posting.InTx(ctx, tx, posting.Request{Actor: actor, Permission: access.LedgerImport, ClientKey: key, Hash: p.Batch.FileHash}, v)
-}
-
-// lots finds or makes the lots of each row.
-func (o opening) lots(ctx context.Context, tx *store.Tx) ([][]ledger.Lot, error) {
-	var all []ledger.Lot
-	of := make([][]ledger.Lot, len(o.rows))
-	for i, r := range o.rows {
-		of[i] = r.lotsOf()
-		all = append(all, of[i]...)
-	}
-	if err := tx.FindOrMakeLots(ctx, all); err != nil {
-		return nil, err
-	}
-	for i := range of {
-		n := len(of[i])
-		of[i], all = all[:n], all[n:]
-	}
-	return of, nil
-}
-
-func binCode(r Row) string { return clip(catalog.Key(r.Location), 60) }
-
-// binsOf finds or makes the bins of a voucher's rows, by their codes.
-func (s *Service) binsOf(ctx context.Context, tx *store.Tx, actor access.Actor, o opening) (map[string]id.ID, error) {
-	bins := map[string]id.ID{}
-	for _, r := range o.rows {
-		code := binCode(r)
-		if _, found := bins[code]; found || *r.Quantity == 0 {
-			continue
-		}
-		bin, err := s.directory.EnsureBin(ctx, tx, actor, o.depot, code)
-		if err != nil {
-			return nil, err
-		}
-		bins[code] = bin.ID
-	}
-	return bins, nil
+// booked reports a row that applying books.
+func (r Row) booked() bool {
+	return !r.Skipped && !r.Aside && r.Status == reading.OK && (r.Quantity != nil || r.Create)
 }

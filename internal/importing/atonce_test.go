@@ -65,7 +65,7 @@ func (d *desk) applyAtOnce(batches ...*importing.Preview) []error {
 	for i, p := range batches {
 		done.Go(func() {
 			start.Wait()
-			_, told[i] = d.imp.Apply(d.ctx, d.planner, p.Batch.ID, 0, false)
+			_, told[i] = d.imp.Apply(d.ctx, d.planner, p.Batch.ID, importing.Yes{OnlyClean: false})
 		})
 	}
 	start.Done()
@@ -200,7 +200,7 @@ func TestGoodsOfALedgerFitTheirUnit(t *testing.T) {
 		if err := d.dir.CreateUnit(d.ctx, d.planner, catalog.Unit{Name: "斤"}); err != nil {
 			t.Fatal(err)
 		}
-		_, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, 0, false)
+		_, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, importing.Yes{OnlyClean: false})
 		if !errors.Is(err, errs.Invalid) || !strings.Contains(errs.MessageOf(err), "小数") {
 			t.Errorf("said %v", err)
 		}
@@ -208,7 +208,7 @@ func TestGoodsOfALedgerFitTheirUnit(t *testing.T) {
 	d = newDesk(t, storetest.SQLite())
 	t.Run("a unit first met gets the decimals its kind has", func(t *testing.T) {
 		p := d.uploadInto(d.depot.ID, "新单位.csv", "玄武牌沙,X1,斤,2,\n玄武牌沙,X1,斤,2.25,B\n")
-		if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, 0, false); err != nil {
+		if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, importing.Yes{OnlyClean: false}); err != nil {
 			t.Fatal(err)
 		}
 		for _, it := range d.items() {

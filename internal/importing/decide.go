@@ -4,29 +4,46 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"strings"
 
 	"changbei/internal/access"
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/quantity"
+	"changbei/internal/reading"
 	"changbei/internal/store"
 )
 
 // Decisions are what people chose on a preview. Keys are row keys (sheet!cell)
 // and words (name|spec|unit as the ledger writes them).
 type Decisions struct {
-	AsOf     string            `json:"as_of,omitempty"`    // ISO day, when the sheet names none or a wrong one
-	Depots   map[string]id.ID  `json:"depots,omitempty"`   // depot as written → depot
-	Items    map[string]Choice `json:"items,omitempty"`    // word → what it is
-	Accept   map[string]bool   `json:"accept,omitempty"`   // row → a person said yes to its doubts
-	Skip     map[string]bool   `json:"skip,omitempty"`     // row → leave out (true) or take although known (false)
-	Unmapped int               `json:"unmapped,omitempty"` // depots of the ledger still without one; kept by Decide
+	AsOf     string                           `json:"as_of,omitempty"`    // ISO day, when the sheet names none or a wrong one
+	Kind     reading.Kind                     `json:"kind,omitempty"`     // which tables of a workbook with several kinds
+	Act      Act                              `json:"act,omitempty"`      // where the kind leaves a choice
+	Sheets   map[string]reading.SheetOverride `json:"sheets,omitempty"`   // how sheets are read, and texts typed over cells
+	Depots   map[string]id.ID                 `json:"depots,omitempty"`   // depot as written → depot
+	Items    map[string]Choice                `json:"items,omitempty"`    // word → what it is
+	Accept   map[string]bool                  `json:"accept,omitempty"`   // row → a person said yes to its doubts
+	Skip     map[string]bool                  `json:"skip,omitempty"`     // row → leave out (true) or take although known (false)
+	Adjust   map[string]bool                  `json:"adjust,omitempty"`   // difference → adjust the books to it, or not
+	Unmapped int                              `json:"unmapped,omitempty"` // depots of the ledger still without one; kept by Decide
 }
 
 // Choice says what an unknown or similar word is: an item, or a new one.
 type Choice struct {
-	Item   id.ID `json:"item,omitempty"`
-	Create bool  `json:"create,omitempty"`
+	Item   id.ID  `json:"item,omitempty"`
+	Create bool   `json:"create,omitempty"`
+	Factor string `json:"factor,omitempty"` // how many of the item's unit one of the word's unit holds
+}
+
+// factor gives the answer as a quantity, 0 where there is none.
+func (c Choice) factor() quantity.Q {
+	r, err := quantity.Parse(c.Factor)
+	if err != nil || r.Q < 0 {
+		return 0
+	}
+	return r.Q
 }
 
 // decided is a batch with its decisions unpacked.
@@ -67,6 +84,9 @@ func (s *Service) Decide(ctx context.Context, actor access.Actor, batch id.ID, v
 	}
 	d.Decisions = d.Decisions.ready()
 	change(&d.Decisions)
+	if err := d.Decisions.check(); err != nil {
+		return nil, err
+	}
 	for _, depot := range d.Decisions.Depots {
 		if err := actor.Require(access.LedgerImport, depot); depot != 0 && err != nil {
 			return nil, err
@@ -80,10 +100,10 @@ func (s *Service) Decide(ctx context.Context, actor access.Actor, batch id.ID, v
 	if changed == "" {
 		return p, nil
 	}
-	return p, s.saveDecisions(ctx, actor, p, changed)
+	return p, s.saveDecisions(ctx, actor, p, old.Decisions, changed)
 }
 
-func (s *Service) saveDecisions(ctx context.Context, actor access.Actor, p *Preview, changed string) error {
+func (s *Service) saveDecisions(ctx context.Context, actor access.Actor, p *Preview, old Decisions, changed string) error {
 	p.record(&p.Batch)
 	p.Decisions.Unmapped = p.unmapped()
 	p.Batch.Decisions = p.Decisions.encode()
@@ -93,26 +113,54 @@ func (s *Service) saveDecisions(ctx context.Context, actor access.Actor, p *Prev
 		if err := tx.DecideImport(ctx, p.Batch); err != nil {
 			return err
 		}
+		if err := p.remember(ctx, tx, actor, old); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, 0, a)
 	})
 	p.Batch.Version++
 	return err
 }
 
+// ready makes the maps, so that a change may put into each.
 func (d Decisions) ready() Decisions {
-	if d.Depots == nil {
-		d.Depots = map[string]id.ID{}
-	}
-	if d.Items == nil {
-		d.Items = map[string]Choice{}
-	}
-	if d.Accept == nil {
-		d.Accept = map[string]bool{}
-	}
-	if d.Skip == nil {
-		d.Skip = map[string]bool{}
-	}
+	d.Depots, d.Items, d.Accept = maps.Clone(d.Depots), maps.Clone(d.Items), maps.Clone(d.Accept)
+	d.Skip, d.Adjust, d.Sheets = maps.Clone(d.Skip), maps.Clone(d.Adjust), maps.Clone(d.Sheets)
+	made(&d.Depots)
+	made(&d.Items)
+	made(&d.Accept)
+	made(&d.Skip)
+	made(&d.Adjust)
+	made(&d.Sheets)
 	return d
+}
+
+func made[K comparable, V any](m *map[K]V) {
+	if *m == nil {
+		*m = map[K]V{}
+	}
+}
+
+// Bounds of what is typed over a ledger: more is no mending but a new one.
+const (
+	maxMends    = 5000
+	maxMendText = 2000
+)
+
+func (d Decisions) check() error {
+	n := 0
+	for _, o := range d.Sheets {
+		n += len(o.Cells)
+		for ref, text := range o.Cells {
+			if len(text) > maxMendText {
+				return errs.New(errs.Invalid, "%s 格里填的内容太长，最多 %d 个字。", ref, maxMendText/3)
+			}
+		}
+	}
+	if n > maxMends {
+		return errs.New(errs.TooLarge, "在网页上改动的单元格超过 %d 个。请下载带错误原因的表格，在 WPS 或 Excel 里改好后重新上传。", maxMends)
+	}
+	return nil
 }
 
 // since says for the audit trail what is decided otherwise than before, "" for
@@ -128,6 +176,11 @@ func (d Decisions) since(old Decisions) string {
 	count(differing(d.Depots, old.Depots), "个储备库")
 	count(differing(d.Accept, old.Accept), "行确认")
 	count(differing(d.Skip, old.Skip), "行导入与否")
+	count(differing(d.Adjust, old.Adjust), "项差异")
+	count(sheetsDiffer(d.Sheets, old.Sheets), "张表的读法或单元格")
+	if d.Kind != old.Kind || d.Act != old.Act {
+		parts = append(parts, strings.TrimSpace("办理方式 "+string(d.Kind)+" "+string(d.Act)))
+	}
 	if d.AsOf != old.AsOf {
 		parts = append(parts, strings.TrimSpace("台账日期 "+d.AsOf))
 	}
@@ -147,4 +200,18 @@ func differing[V comparable](now, old map[string]V) int {
 		}
 	}
 	return n
+}
+
+func sheetsDiffer(now, old map[string]reading.SheetOverride) int {
+	texts := func(m map[string]reading.SheetOverride) map[string]string {
+		out := make(map[string]string, len(m))
+		for name, o := range m {
+			text, _ := json.Marshal(o)
+			if string(text) != "{}" {
+				out[name] = string(text)
+			}
+		}
+		return out
+	}
+	return differing(texts(now), texts(old))
 }

@@ -129,7 +129,7 @@ func TestRealLedger(t *testing.T) {
 			t.Fatalf("%d rows, as of %s, %v", len(p.Rows), p.AsOf, err)
 		}
 		t.Run("nothing is booked before the depot is mapped", func(t *testing.T) {
-			if _, err := d.imp.Apply(d.ctx, d.planner, b.ID, 0, false); !errors.Is(err, errs.Invalid) {
+			if _, err := d.imp.Apply(d.ctx, d.planner, b.ID, importing.Yes{OnlyClean: false}); !errors.Is(err, errs.Invalid) {
 				t.Fatalf("got %v", err)
 			}
 		})
@@ -137,12 +137,12 @@ func TestRealLedger(t *testing.T) {
 		if p.Blocked != "" || p.Counts.OK != 30 {
 			t.Fatalf("blocked %q, counts %+v", p.Blocked, p.Counts)
 		}
-		posted, err := d.imp.Apply(d.ctx, d.planner, b.ID, p.Batch.Version, false)
+		posted, err := d.imp.Apply(d.ctx, d.planner, b.ID, importing.Yes{Version: p.Batch.Version, OnlyClean: false})
 		if err != nil || len(posted) != 1 || posted[0].Number != "RK-WC01-2024-000001" {
 			t.Fatalf("%v %v", posted, err)
 		}
 		t.Run("a second tap books nothing more", func(t *testing.T) {
-			again, err := d.imp.Apply(d.ctx, d.planner, b.ID, 0, false)
+			again, err := d.imp.Apply(d.ctx, d.planner, b.ID, importing.Yes{OnlyClean: false})
 			if err != nil || len(again) != 1 || again[0].ID != posted[0].ID {
 				t.Fatalf("%v %v", again, err)
 			}
@@ -159,7 +159,7 @@ func TestRealLedger(t *testing.T) {
 				t.Fatal(err)
 			}
 			p := d.decideAll(d.upload(yunhu, ledgerFile(t, yunhu)).ID)
-			if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, 0, false); err != nil {
+			if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, importing.Yes{OnlyClean: false}); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -184,7 +184,7 @@ func (d *desk) roundTrip() {
 func TestUndoAfterUse(t *testing.T) {
 	d := newDesk(t, storetest.SQLite())
 	p := d.decideAll(d.upload(yunhu, ledgerFile(t, yunhu)).ID)
-	if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, 0, false); err != nil {
+	if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, importing.Yes{OnlyClean: false}); err != nil {
 		t.Fatal(err)
 	}
 	rows, _, err := d.inv.StockByLot(d.ctx, d.keeper, inventory.StockFilter{}, 50)
@@ -243,7 +243,7 @@ func TestOtherLedgersSayWhy(t *testing.T) {
 			if err != nil || p.Blocked == "" {
 				t.Fatalf("an unmapped ledger is not blocked: %v", err)
 			}
-			if _, err := d.imp.Apply(d.ctx, d.planner, b.ID, 0, true); err == nil {
+			if _, err := d.imp.Apply(d.ctx, d.planner, b.ID, importing.Yes{OnlyClean: true}); err == nil {
 				t.Fatal("booked without a mapped depot")
 			}
 		})

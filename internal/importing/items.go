@@ -9,7 +9,6 @@ import (
 	"changbei/internal/directory"
 	"changbei/internal/errs"
 	"changbei/internal/id"
-	"changbei/internal/reading"
 	"changbei/internal/store"
 )
 
@@ -28,6 +27,11 @@ func (s *Service) makeItems(ctx context.Context, tx *store.Tx, actor access.Acto
 	keys, goods := s.newGoods(p)
 	if len(goods) == 0 {
 		return nil, nil
+	}
+	if p.Act == Catalogue {
+		if err := actor.Require(access.CatalogEdit, 0); err != nil {
+			return nil, err
+		}
 	}
 	items, err := s.directory.ImportItems(ctx, tx, actor, "台账导入 "+p.Batch.FileName, goods)
 	if err != nil {
@@ -50,7 +54,7 @@ func (s *Service) newGoods(p *Preview) (keys []string, goods []directory.LedgerI
 		}
 		listed[key] = true
 		g := directory.LedgerItem{DepotID: r.DepotID, Name: clip(r.Row.Item, maxName), Spec: clip(r.Spec, maxSpec),
-			Unit: clip(r.Unit, maxUnit), Category: r.Category}
+			Unit: clip(r.Unit, maxUnit), Category: r.Category, StorageMonths: r.Extra.ShelfMonths}
 		if s.lexicon.Measures(r.Unit) {
 			g.Decimals = 3
 		}
@@ -62,11 +66,6 @@ func (s *Service) newGoods(p *Preview) (keys []string, goods []directory.LedgerI
 // makesGoods reports whether applying adds to the catalogue.
 func (p *Preview) makesGoods() bool {
 	return slices.ContainsFunc(p.Rows, func(r Row) bool { return r.Create && r.booked() })
-}
-
-// booked reports a row that applying books.
-func (r Row) booked() bool {
-	return !r.Skipped && r.Status == reading.OK && r.Quantity != nil
 }
 
 // stillSo refuses when an item was changed since the rows were held against

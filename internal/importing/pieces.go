@@ -18,7 +18,7 @@ func (r *Row) judgePieces() {
 	switch {
 	case err != nil:
 		r.fail(reading.Field("lot_no"), "第 %d 行「%s」：%s", r.Row.Row, r.Item.Label(), errs.MessageOf(err))
-	case quantity.Of(int64(len(numbers))) != *r.Quantity:
+	case quantity.Of(int64(len(numbers))) != r.Amount:
 		r.fail(reading.Field("lot_no"), "第 %d 行「%s」逐件管理，%s %s要有 %s 个编号，批号栏写了 %d 个。请写成 FD-001至FD-003 的样子。",
 			r.Row.Row, r.Item.Label(), *r.Quantity, r.Item.Unit, *r.Quantity, len(numbers))
 	}
@@ -51,14 +51,14 @@ func clipNo(no string) string {
 
 // vouchersOf cuts rows into what one voucher each can hold: a row of many
 // pieces weighs as many lines.
-func vouchersOf(rows []Row) [][]Row {
+func vouchersOf(rows []Row, lines int) [][]Row {
 	var all [][]Row
 	room := 0
 	for _, r := range rows {
 		weight := len(r.lotsOf())
 		if weight > room {
 			all = append(all, nil)
-			room = ledger.MaxLines
+			room = lines
 		}
 		all[len(all)-1] = append(all[len(all)-1], r)
 		room -= weight

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"changbei/internal/catalog"
+	"changbei/internal/importing"
 	"changbei/internal/inventory"
 	"changbei/internal/store"
 	"changbei/internal/store/storetest"
@@ -30,7 +31,7 @@ func TestPiecesComeInOneByOne(t *testing.T) {
 		if p.Counts.OK != 1 || p.Counts.Error != 1 || !strings.Contains(p.Rows[1].Problems[len(p.Rows[1].Problems)-1].Message, "要有 2 个编号") {
 			t.Fatalf("%+v, %+v", p.Counts, p.Rows)
 		}
-		if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, p.Batch.Version, true); err != nil {
+		if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, importing.Yes{Version: p.Batch.Version, OnlyClean: true}); err != nil {
 			t.Fatal(err)
 		}
 		rows, _, err := d.inv.StockByLot(d.ctx, d.keeper, inventory.StockFilter{Query: "试制发电机"}, 50)
@@ -38,7 +39,7 @@ func TestPiecesComeInOneByOne(t *testing.T) {
 			t.Errorf("%v %v", rows, err)
 		}
 		again := d.decideAll(d.upload("再来.csv", []byte(strings.ReplaceAll(machines, "10月31日", "10月30日"))).ID)
-		if _, err := d.imp.Apply(d.ctx, d.planner, again.Batch.ID, again.Batch.Version, true); err == nil {
+		if _, err := d.imp.Apply(d.ctx, d.planner, again.Batch.ID, importing.Yes{Version: again.Batch.Version, OnlyClean: true}); err == nil {
 			t.Error("the same pieces came in twice")
 		}
 		if r, err := d.inv.Check(d.ctx, nil); err != nil || !r.OK() {
@@ -52,7 +53,7 @@ func TestALotNumberFoldsIntoItsColumn(t *testing.T) {
 		d := newDesk(t, e)
 		book := "应急物资库存台账\n截止日期：2026年10月31日\n储备库,物资名称,规格型号,单位,数量,批号\n中心库,棉被,,床,3," + strings.Repeat("㍿", 60) + "\n"
 		p := d.decideAll(d.upload("宽字.csv", []byte(book)).ID)
-		if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, p.Batch.Version, true); err != nil {
+		if _, err := d.imp.Apply(d.ctx, d.planner, p.Batch.ID, importing.Yes{Version: p.Batch.Version, OnlyClean: true}); err != nil {
 			t.Fatal(err)
 		}
 		rows, _, err := d.inv.StockByLot(d.ctx, d.keeper, inventory.StockFilter{Query: "棉被"}, 50)

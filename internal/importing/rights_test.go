@@ -101,7 +101,7 @@ func TestRightsOfABatch(t *testing.T) {
 		if _, err := d.imp.Undo(d.ctx, actor, b.ID); !errors.Is(err, errs.NotFound) {
 			t.Errorf("%s may undo: %v", who, err)
 		}
-		if _, err := d.imp.Apply(d.ctx, actor, b.ID, 0, true); !errors.Is(err, errs.NotFound) {
+		if _, err := d.imp.Apply(d.ctx, actor, b.ID, importing.Yes{OnlyClean: true}); !errors.Is(err, errs.NotFound) {
 			t.Errorf("%s may apply: %v", who, err)
 		}
 	}
@@ -117,7 +117,7 @@ func TestRightsOfABatch(t *testing.T) {
 	})
 	t.Run("a twin of others is not told", func(t *testing.T) {
 		p := d.decideOwn(both, b.ID)
-		if _, err := d.imp.Apply(d.ctx, both, p.Batch.ID, 0, false); err != nil {
+		if _, err := d.imp.Apply(d.ctx, both, p.Batch.ID, importing.Yes{OnlyClean: false}); err != nil {
 			t.Fatal(err)
 		}
 		own, err := d.imp.Upload(d.ctx, keeperA, "同文件.csv", bytes.NewReader([]byte(twoDepots)))

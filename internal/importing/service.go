@@ -21,7 +21,6 @@ import (
 	"changbei/internal/day"
 	"changbei/internal/directory"
 	"changbei/internal/errs"
-	"changbei/internal/grid"
 	"changbei/internal/id"
 	"changbei/internal/ledger"
 	"changbei/internal/reading"
@@ -38,6 +37,8 @@ type Service struct {
 	folder    string
 	turns     chan struct{} // one for each workbook being read
 	patience  time.Duration
+	books     books
+	progress  progressBoard
 }
 
 // New makes the service. folder keeps the uploaded files, each under its hash;
@@ -108,10 +109,6 @@ func ReadFile(path, name string, lexicon *reading.Lexicon, today day.Day) (*read
 	if err != nil {
 		return nil, err
 	}
-	return readBook(wb, name, lexicon, today)
-}
-
-func readBook(wb *grid.Workbook, name string, lexicon *reading.Lexicon, today day.Day) (*reading.Result, error) {
 	return reading.Read(wb, reading.Options{FileName: name, Today: today, Lexicon: lexicon})
 }
 

@@ -99,6 +99,7 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b 
 	if err := takeHeads(ctx, tx, depots); err != nil {
 		return err
 	}
+	slices.Reverse(posted) // what left last comes back first
 	for _, v := range posted {
 		if err := s.takeBack(ctx, tx, actor, b, v, on); err != nil {
 			return err

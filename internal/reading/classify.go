@@ -26,6 +26,9 @@ func (t *table) classify(row int) Reason {
 	if reason, ok := t.totalRow(row, cells); ok {
 		return reason
 	}
+	if _, named := t.own(row, Depot); t.kind == DepotList && named {
+		return ""
+	}
 	amounts := t.hasAmount(row)
 	if !amounts && t.signature(row, cells) {
 		return SkipSignature

@@ -19,7 +19,12 @@ func (l *Lexicon) kindOf(columns []column, names ...string) Kind {
 		}
 	}
 	moves := has(InQty) || has(OutQty)
+	amounts := slices.ContainsFunc(columns, func(c column) bool { return isCounted(c.field) })
 	switch {
+	case named == DepotList && !has(Item) && !amounts:
+		return DepotList
+	case named == ItemCatalogue && has(Item) && !amounts:
+		return ItemCatalogue
 	case has(BookQty) && has(CountedQty):
 		return Stocktake
 	case has(OpeningQty) && moves && !has(DocNo):
@@ -84,6 +89,9 @@ func settle(columns []column, kind Kind) string {
 		rename(Quantity, Other)
 	}
 	preferFirst(columns)
+	if kind == ItemCatalogue || kind == DepotList {
+		return ""
+	}
 	return unclear(columns, pivot)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"strings"
 )
@@ -222,4 +223,18 @@ func (l *Lexicon) stdItem(item string) string {
 		return std
 	}
 	return ""
+}
+
+// WithHeadings gives the vocabulary with headings that the bureau explained
+// itself; on the same heading they win.
+func (l *Lexicon) WithHeadings(own map[string]Field) *Lexicon {
+	if len(own) == 0 {
+		return l
+	}
+	more := *l
+	more.headings = maps.Clone(l.headings)
+	for word, field := range own {
+		more.headings[fold(word)] = heading{field: field}
+	}
+	return &more
 }

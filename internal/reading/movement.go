@@ -9,9 +9,9 @@ import (
 
 // The directions of a journal's line.
 const (
-	directionIn      = "in"
-	directionOut     = "out"
-	directionOpening = "opening"
+	GoesIn  = "in"
+	GoesOut = "out"
+	Opens   = "opening"
 )
 
 // running is an item's balance as the journal has it so far.
@@ -98,7 +98,7 @@ func (d *draft) openingLine() {
 	if d.t.l.openingLabel(d.Item) {
 		d.Item = d.t.heads.item
 	}
-	d.Extra.Direction = directionOpening
+	d.Extra.Direction = Opens
 	d.take(c)
 	if d.Quantity != nil {
 		d.t.balances[d.key()] = running{*d.Quantity, true}
@@ -114,9 +114,9 @@ func (d *draft) move(f Field, last bool) {
 		one.Cells[field] = ref
 	}
 	c, _ := d.t.column(f)
-	one.Extra.Direction = directionIn
+	one.Extra.Direction = GoesIn
 	if f == OutQty {
-		one.Extra.Direction = directionOut
+		one.Extra.Direction = GoesOut
 	}
 	one.take(c)
 	one.reversal()
@@ -147,9 +147,9 @@ func (l *Lexicon) directionOf(text string) string {
 	}
 	switch in, out := strings.Contains(key, "入库"), strings.Contains(key, "出库"); {
 	case in && !out:
-		return directionIn
+		return GoesIn
 	case out && !in:
-		return directionOut
+		return GoesOut
 	case in && out:
 		return ""
 	}
@@ -206,7 +206,7 @@ func (d *draft) carry(last bool) {
 	switch {
 	case d.Quantity == nil:
 		now.known = false
-	case d.Extra.Direction == directionIn:
+	case d.Extra.Direction == GoesIn:
 		now.q += *d.Quantity
 	default:
 		now.q -= *d.Quantity

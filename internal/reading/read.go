@@ -109,7 +109,11 @@ func (rd *reader) lay(s *grid.Sheet) error {
 	if err != nil {
 		return err
 	}
-	rd.sheets = append(rd.sheets, &candidate{b: b, override: over, segments: rd.l.segments(b, over.HeaderRows, rd.o.Remembered)})
+	found := rd.l.segments(b, over.HeaderRows, rd.o.Remembered)
+	if len(found) == 0 {
+		found = rd.l.depotSegments(b, name, stem(rd.o.FileName))
+	}
+	rd.sheets = append(rd.sheets, &candidate{b: b, override: over, segments: found})
 	return nil
 }
 

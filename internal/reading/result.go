@@ -137,7 +137,7 @@ type Row struct {
 	Status Status
 	Extra  Extra
 	Cells  map[Field]string // the cell each field was read from
-	table  int
+	Table  int              // its place in Result.Tables
 }
 
 // Extra are the fields only some kinds of ledger have.
@@ -259,6 +259,7 @@ const (
 	Summary       Field = "summary"
 	Handler       Field = "handler"
 	Donor         Field = "donor"
+	Tier          Field = "tier"  // 级别 of a depot
 	Other         Field = "other" // known, and not read
 )
 

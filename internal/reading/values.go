@@ -55,9 +55,13 @@ func (t *table) flag(row int, f Field, cellRef, code string, severity Status, va
 // readRow reads one row of goods into the table's rows: one, or one per filled
 // cell of a pivot.
 func (t *table) readRow(row int) {
-	d := &draft{t: t, Row: Row{Sheet: t.b.name, Row: row, Status: OK, Cells: map[Field]string{}, table: t.index}}
+	d := &draft{t: t, Row: Row{Sheet: t.b.name, Row: row, Status: OK, Cells: map[Field]string{}, Table: t.index}}
 	d.texts()
 	switch {
+	case t.kind == ItemCatalogue:
+		d.catalogue()
+	case t.kind == DepotList:
+		d.depotLine()
 	case t.col(PlaceQty) > 0 || t.col(ItemQty) > 0:
 		d.pivot()
 	case t.kind == MovementJournal:

@@ -21,14 +21,15 @@ type ImportMapping struct {
 
 // ImportWord is an item that a word of ledgers means at one depot.
 type ImportWord struct {
-	DepotID   id.ID  `db:"depot_id"`
-	Key       string `db:"word_key"` // digest of the folded name, spec and unit
-	Name      string `db:"name"`
-	Spec      string `db:"spec"`
-	Unit      string `db:"unit"`
-	ItemID    id.ID  `db:"item_id"`
-	ActorName string `db:"actor_name"`
-	DecidedAt int64  `db:"decided_at"`
+	DepotID   id.ID      `db:"depot_id"`
+	Key       string     `db:"word_key"` // digest of the folded name, spec and unit
+	Name      string     `db:"name"`
+	Spec      string     `db:"spec"`
+	Unit      string     `db:"unit"`
+	ItemID    id.ID      `db:"item_id"`
+	Factor    quantity.Q `db:"factor"` // of the item's unit in one of the word's, 0 = the same unit
+	ActorName string     `db:"actor_name"`
+	DecidedAt int64      `db:"decided_at"`
 }
 
 // HeadingWord is a heading explained by the bureau itself.
@@ -88,7 +89,7 @@ func (c *Conn) ImportWords(ctx context.Context, depots []id.ID) ([]ImportWord, e
 // RememberWord puts a word's meaning in the place of an earlier one.
 func (t *Tx) RememberWord(ctx context.Context, w ImportWord) error {
 	return t.replace(ctx, "import-word-change", "import-word-insert", M{"depot_id": w.DepotID, "word_key": w.Key, "name": w.Name, "spec": w.Spec,
-		"unit": w.Unit, "item_id": w.ItemID, "actor_name": w.ActorName, "decided_at": t.NowMicro()})
+		"unit": w.Unit, "item_id": w.ItemID, "factor": w.Factor, "actor_name": w.ActorName, "decided_at": t.NowMicro()})
 }
 
 // ForgetWord removes a word's meaning at a depot, if it has one.

@@ -291,7 +291,7 @@ func (s *Server) importApply(c echo.Context) error {
 			return s.refuseImport(c, batch, f, err)
 		}
 	}
-	posted, err := s.Importing.Apply(ctx, actor, batch, version, f.Text("act") == "clean")
+	posted, err := s.Importing.Apply(ctx, actor, batch, importing.Yes{Version: version, OnlyClean: f.Text("act") == "clean", Seen: f.Text("seen")})
 	if err != nil {
 		return s.refuseImport(c, batch, f, err)
 	}

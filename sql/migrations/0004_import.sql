@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS import_mapping (
 
 -- What a word of ledgers means, at one depot: a street that is wrong about its
 -- own words misleads nobody else. word_key is a digest of the folded name,
--- spec and unit.
+-- spec and unit; factor is how many thousandths of the item's unit one of the
+-- word's unit holds, 0 = it is the same unit.
 -- step: import_word
 CREATE TABLE IF NOT EXISTS import_word (
   depot_id BIGINT NOT NULL,
@@ -23,6 +24,7 @@ CREATE TABLE IF NOT EXISTS import_word (
   spec VARCHAR(200) NOT NULL,
   unit VARCHAR(20) NOT NULL,
   item_id BIGINT NOT NULL,
+  factor BIGINT NOT NULL,
   actor_name VARCHAR(60) NOT NULL,
   decided_at BIGINT NOT NULL,
   PRIMARY KEY (depot_id, word_key)

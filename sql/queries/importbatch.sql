@@ -55,15 +55,15 @@ VALUES (:fingerprint, :headings, :mapping, :actor_name, :decided_at)
 DELETE FROM import_mapping WHERE fingerprint = :fingerprint
 
 -- name: import-words
-SELECT depot_id, word_key, name, spec, unit, item_id, actor_name, decided_at FROM import_word WHERE depot_id IN (:depots)
+SELECT depot_id, word_key, name, spec, unit, item_id, factor, actor_name, decided_at FROM import_word WHERE depot_id IN (:depots)
 
 -- name: import-word-change
-UPDATE import_word SET item_id = :item_id, actor_name = :actor_name, decided_at = :decided_at
+UPDATE import_word SET item_id = :item_id, factor = :factor, actor_name = :actor_name, decided_at = :decided_at
 WHERE depot_id = :depot_id AND word_key = :word_key
 
 -- name: import-word-insert
-INSERT INTO import_word (depot_id, word_key, name, spec, unit, item_id, actor_name, decided_at)
-VALUES (:depot_id, :word_key, :name, :spec, :unit, :item_id, :actor_name, :decided_at)
+INSERT INTO import_word (depot_id, word_key, name, spec, unit, item_id, factor, actor_name, decided_at)
+VALUES (:depot_id, :word_key, :name, :spec, :unit, :item_id, :factor, :actor_name, :decided_at)
 
 -- name: import-word-forget
 DELETE FROM import_word WHERE depot_id = :depot_id AND word_key = :word_key
@@ -93,7 +93,7 @@ GROUP BY m.place_id, m.lot_id
 SELECT s.place_id, p.kind AS place_kind, p.code AS bin, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on, l.produced_precision,
   l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.serial, l.held
 FROM stock s JOIN lot l ON l.id = s.lot_id JOIN place p ON p.id = s.place_id
-WHERE s.depot_id = :depot_id
+WHERE s.depot_id = :depot_id ORDER BY l.id, s.place_id
 
 -- What a depot's books say of some days, by item: to tell a journal's lines
 -- that are booked already.

@@ -1,0 +1,77 @@
+package importing
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"changbei/internal/access"
+	"changbei/internal/catalog"
+	"changbei/internal/id"
+	"changbei/internal/place"
+	"changbei/internal/store"
+)
+
+// mapDepots lists each depot the ledger names, with the choice made or the
+// depot whose name fits. A proposal is never taken by itself: a person maps.
+func (p *Preview) mapDepots(ctx context.Context, c *store.Conn, actor access.Actor) error {
+	depots, err := c.Depots(ctx)
+	if err != nil {
+		return err
+	}
+	depots = slices.DeleteFunc(depots, func(d place.Depot) bool { return d.Closed || !actor.May(access.LedgerImport, d.ID) })
+	at := map[string]int{}
+	for _, r := range p.Result.Rows {
+		i, seen := at[r.Depot]
+		if !seen {
+			i = len(p.Depots)
+			at[r.Depot] = i
+			p.Depots = append(p.Depots, DepotChoice{Written: r.Depot, Proposed: propose(r.Depot, depots)})
+		}
+		if p.kindOf(r) == p.Kind {
+			p.Depots[i].Rows++
+		}
+	}
+	if !p.Act.moves() {
+		p.Depots = nil
+	}
+	for i := range p.Depots {
+		if chosen := p.Decisions.Depots[p.Depots[i].Written]; actor.May(access.LedgerImport, chosen) && chosen != 0 {
+			p.Depots[i].DepotID = chosen
+		}
+	}
+	return nil
+}
+
+// propose gives the depot a written name fits, or the only one there is. The
+// longest name that fits wins: 桥头村 lies in 桥头镇's name too.
+func propose(written string, depots []place.Depot) id.ID {
+	if len(depots) == 1 {
+		return depots[0].ID
+	}
+	key := catalog.Key(written)
+	if key == "" {
+		return 0
+	}
+	best, length := id.ID(0), 0
+	for _, d := range depots {
+		name := catalog.Key(d.Name)
+		short := catalog.Key(strings.TrimSuffix(d.Name, "储备点"))
+		if name == key {
+			return d.ID
+		}
+		if n := len(short); n > length && (strings.Contains(name, key) || strings.Contains(key, short)) {
+			best, length = d.ID, n
+		}
+	}
+	return best
+}
+
+func (p *Preview) depotOf(written string) id.ID {
+	for _, d := range p.Depots {
+		if d.Written == written {
+			return d.DepotID
+		}
+	}
+	return 0
+}
