@@ -282,3 +282,33 @@ func (r *Row) ask(f reading.Field, format string, args ...any) {
 	}
 	r.Problems = append(r.Problems, Problem{Cell: r.Cells[f], Field: string(f), Message: fmt.Sprintf(format, args...), Severity: reading.Confirm})
 }
+
+// Doubtful gives the rows whose only doubts are of one code and that nobody has
+// said yes to: one answer settles them all.
+func (p *Preview) Doubtful(code string) []string {
+	var keys []string
+	for _, r := range p.Rows {
+		if r.Row.Status != reading.Confirm || r.Skipped || r.Aside || p.Decisions.Accept[r.Key] {
+			continue
+		}
+		only := true
+		for _, x := range r.Problems {
+			only = only && (x.Code == code || x.Code == "")
+		}
+		if only {
+			keys = append(keys, r.Key)
+		}
+	}
+	return keys
+}
+
+// Asked reports a doubt beyond reading's own that a person's yes to the row
+// settles.
+func (r Row) Asked() bool {
+	for _, x := range r.Problems {
+		if x.Code == codeBooked {
+			return true
+		}
+	}
+	return false
+}

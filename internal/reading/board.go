@@ -41,17 +41,19 @@ type board struct {
 	plain   bool         // a file of texts: its numbers are texts as well
 	within  map[int]bool // CSV lines inside a quoted field: rows that do not exist
 	mended  map[string]bool
+	own     map[position]string // what the file has under a mend
 }
 
 // layOut makes a board. mends are texts a person typed over cells, by cell
 // name; they replace what the file has.
 func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[string]string) (*board, error) {
-	b := &board{name: name, sheet: s, plain: csv, cells: map[int][]cell{}, merges: map[position]grid.Merge{}, within: map[int]bool{}, mended: map[string]bool{}}
+	b := &board{name: name, sheet: s, plain: csv, cells: map[int][]cell{}, merges: map[position]grid.Merge{}, within: map[int]bool{}, mended: map[string]bool{}, own: map[position]string{}}
 	for _, g := range s.Cells {
 		if s.HiddenCols[g.Col] {
 			continue
 		}
 		if text, ok := mends[g.Ref()]; ok {
+			b.own[position{g.Row, g.Col}] = calc.resolve(s, g).text
 			g = grid.Cell{Row: g.Row, Col: g.Col, Kind: grid.Text, Raw: text}
 			b.mended[g.Ref()] = true
 		}

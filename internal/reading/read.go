@@ -70,7 +70,7 @@ func Read(wb *grid.Workbook, o Options) (*Result, error) {
 		return nil, errNoLexicon
 	}
 	rd := &reader{o: o, l: o.Lexicon, calc: newCalculator(wb), csv: wb.Format == "csv"}
-	rd.result = &Result{FileName: o.FileName, Notices: wb.Notices}
+	rd.result = &Result{FileName: o.FileName, Notices: wb.Notices, boards: map[string]*board{}}
 	for i := range wb.Sheets {
 		if err := rd.lay(&wb.Sheets[i]); err != nil {
 			return nil, err
@@ -113,6 +113,7 @@ func (rd *reader) lay(s *grid.Sheet) error {
 	if len(found) == 0 {
 		found = rd.l.depotSegments(b, name, stem(rd.o.FileName))
 	}
+	rd.result.boards[name] = b
 	rd.sheets = append(rd.sheets, &candidate{b: b, override: over, segments: found})
 	return nil
 }

@@ -75,6 +75,26 @@ type Result struct {
 	Skipped    []Skipped
 	Issues     []Issue
 	Notices    []string // of the file's reader, for people
+
+	boards map[string]*board
+}
+
+// Text gives what a person sees in a cell of the workbook, mended or merged,
+// whether it was read or not.
+func (r *Result) Text(sheet string, row, col int) string {
+	if b := r.boards[sheet]; b != nil {
+		c, _ := b.seen(row, col)
+		return c.text
+	}
+	return ""
+}
+
+// Own gives the text the file itself has in a cell that a person typed over.
+func (r *Result) Own(sheet string, row, col int) string {
+	if b := r.boards[sheet]; b != nil {
+		return b.own[position{row, col}]
+	}
+	return ""
 }
 
 // Sheet is one sheet and the role it was given.

@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"os"
-	"strconv"
 	"strings"
 	"time"
 
@@ -15,192 +14,22 @@ import (
 
 	"changbei/internal/access"
 	"changbei/internal/catalog"
-	"changbei/internal/day"
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/importing"
+	"changbei/internal/ledger"
+	"changbei/internal/reading"
 	"changbei/internal/web/form"
 )
 
-// The values of a word's select beside the ids of items.
+// What the buttons of the preview ask for beside saving.
 const (
-	wordOpen   = ""
-	wordCreate = "new"
+	actCreate    = "create"     // every open word that resembles nothing becomes new goods
+	actCreateAll = "create-all" // the similar ones too
+	actAccept    = "accept:"    // every row whose only doubt is of this code
+	actPick      = "pick:"      // a word is this item: pick:<n>:<item>
+	actDrop      = "drop"       // every row with an error is left out
 )
-
-// importKeyMark stands before keys in hidden fields: a form trims its fields,
-// and a sheet's name may begin with a space.
-const importKeyMark = "k:"
-
-// importChoices are what one submit of the preview decides. Only what the
-// submitted form holds is in it.
-type importChoices struct {
-	asOf   *string
-	depots map[string]id.ID
-	words  map[string]importing.Choice // the zero Choice opens a word again
-	accept map[string]bool
-	skip   map[string]*bool // nil = as the rule has it
-	finds  []importFind
-}
-
-// importFind is a word a person looks up in the catalogue.
-type importFind struct{ key, text string }
-
-func (d importChoices) any() bool {
-	return d.asOf != nil || len(d.depots)+len(d.words)+len(d.accept)+len(d.skip) > 0
-}
-
-// merge puts the choices over those made before.
-func (d importChoices) merge(c *importing.Decisions) {
-	if d.asOf != nil {
-		c.AsOf = *d.asOf
-	}
-	for written, depot := range d.depots {
-		if c.Depots[written] = depot; depot == 0 {
-			delete(c.Depots, written)
-		}
-	}
-	for word, choice := range d.words {
-		if c.Items[word] = choice; choice == (importing.Choice{}) {
-			delete(c.Items, word)
-		}
-	}
-	for row, yes := range d.accept {
-		if c.Accept[row] = yes; !yes {
-			delete(c.Accept, row)
-		}
-	}
-	for row, out := range d.skip {
-		if delete(c.Skip, row); out != nil {
-			c.Skip[row] = *out
-		}
-	}
-}
-
-// readChoices takes the decisions of a form. A depot the actor may not import
-// to is Forbidden here already: the use case would only leave it out.
-func (s *Server) readChoices(c echo.Context, f *form.Form) (importChoices, error) {
-	d := importChoices{depots: map[string]id.ID{}, words: map[string]importing.Choice{}, accept: map[string]bool{}, skip: map[string]*bool{}}
-	s.readAsOf(f, &d)
-	if err := s.readDepots(c, f, &d); err != nil {
-		return d, err
-	}
-	for n := 1; f.Has(numbered("wordkey", n)); n++ {
-		readWord(f, n, &d)
-	}
-	for n := 1; f.Has(numbered("row", n)); n++ {
-		readTicks(f, n, &d)
-	}
-	return d, f.Err()
-}
-
-func numbered(name string, n int) string { return name + "." + strconv.Itoa(n) }
-
-func keyField(f *form.Form, name string) string {
-	return strings.TrimPrefix(f.Text(name), importKeyMark)
-}
-
-// readAsOf takes the ledger's day where it differs from what the page showed:
-// a day nobody touched stays the sheet's own.
-func (s *Server) readAsOf(f *form.Form, d *importChoices) {
-	text := f.Text("as_of")
-	if !f.Has("as_of") || text == f.Text("was_as_of") {
-		return
-	}
-	if text == "" {
-		d.asOf = &text
-		return
-	}
-	today := day.At(s.Store.Now())
-	read, err := day.Typed(text, today)
-	switch {
-	case err != nil:
-		f.Fail("as_of", errs.MessageOf(err))
-	case read.Day.IsZero() || read.Day.Precision != day.ToDay:
-		f.Fail("as_of", "台账日期要具体到日，如 2024-06-30，现在是「"+text+"」。")
-	case read.Doubt != "":
-		f.Fail("as_of", "台账日期请写全年月日，如 "+read.Day.First+"，现在是「"+text+"」。")
-	case read.Day.First > today.First:
-		f.Fail("as_of", "台账日期 "+read.Day.First+" 晚于今天，请改正。")
-	default:
-		d.asOf = &read.Day.First
-	}
-}
-
-func (s *Server) readDepots(c echo.Context, f *form.Form, d *importChoices) error {
-	if !f.Has(numbered("depotname", 1)) {
-		return nil
-	}
-	actor := actorOf(c)
-	all, err := s.Directory.Depots(c.Request().Context(), actor)
-	if err != nil {
-		return err
-	}
-	open := map[id.ID]bool{}
-	for _, depot := range depotsWith(actor, access.LedgerImport, all) {
-		open[depot.ID] = true
-	}
-	for n := 1; f.Has(numbered("depotname", n)); n++ {
-		field := numbered("depot", n)
-		chosen := f.ID(field)
-		if err := actor.Require(access.LedgerImport, chosen); chosen != 0 && err != nil {
-			return err
-		}
-		if chosen != 0 && !open[chosen] {
-			f.Fail(field, "这个储备库已停用或不存在，请重新选择。")
-		}
-		d.depots[keyField(f, numbered("depotname", n))] = chosen
-	}
-	return nil
-}
-
-func readWord(f *form.Form, n int, d *importChoices) {
-	key := keyField(f, numbered("wordkey", n))
-	field := numbered("word", n)
-	if find := f.Text(numbered("find", n)); find != "" && f.Text(field) == wordOpen {
-		d.finds = append(d.finds, importFind{key, find})
-	}
-	switch f.Text(field) {
-	case wordOpen:
-		d.words[key] = importing.Choice{}
-	case wordCreate:
-		d.words[key] = importing.Choice{Create: true}
-	default:
-		d.words[key] = importing.Choice{Item: f.ID(field)}
-	}
-}
-
-// readTicks takes the two boxes of a row where they differ from how the page
-// showed them, so that a page of rows nobody touched decides nothing.
-func readTicks(f *form.Form, n int, d *importChoices) {
-	key, was := keyField(f, numbered("row", n)), f.Text(numbered("was", n))
-	if yes := f.Checked(numbered("accept", n)); yes != strings.Contains(was, wasAccepted) {
-		d.accept[key] = yes
-	}
-	out := f.Checked(numbered("skip", n))
-	if out == strings.Contains(was, wasSkipped) {
-		return
-	}
-	if d.skip[key] = nil; out != strings.Contains(was, wasKnown) {
-		d.skip[key] = &out
-	}
-}
-
-// How a row's boxes stood when its page was made.
-const (
-	wasAccepted = "a"
-	wasSkipped  = "s"
-	wasKnown    = "k" // booked before: left out unless a person says otherwise
-)
-
-// versionOf gives the version a page was made from. The use case takes 0 as
-// "whichever", which no page may say.
-func versionOf(f *form.Form) int64 {
-	if v := f.Version(); v > 0 {
-		return v
-	}
-	return -1
-}
 
 // importDecide saves choices made on the preview.
 func (s *Server) importDecide(c echo.Context) error {
@@ -212,36 +41,69 @@ func (s *Server) importDecide(c echo.Context) error {
 	if err != nil {
 		return s.refuseImport(c, batch, f, err)
 	}
-	made := 0
-	if act := f.Text("act"); act == "create" || act == "create-all" {
-		if made, err = s.createWords(c.Request().Context(), actorOf(c), batch, act == "create-all", &d); err != nil {
-			return err
-		}
+	said, err := s.bulk(c.Request().Context(), actorOf(c), batch, f, &d)
+	if err != nil {
+		return err
 	}
 	if _, err := s.Importing.Decide(c.Request().Context(), actorOf(c), batch, versionOf(f), d.merge); err != nil {
 		return s.refuseImport(c, batch, f, err)
 	}
-	if made > 0 {
-		s.flash(c, "ok", fmt.Sprintf("已把 %d 种物资标为新建，导入时加入物资目录。", made))
+	if said != "" {
+		s.flash(c, "ok", said)
 	}
 	return redirect(c, readImportQuery(c).found(d.finds).url(batch))
+}
+
+// bulk adds what a button decides for many rows or words at once, and gives
+// the sentence that tells of it.
+func (s *Server) bulk(ctx context.Context, actor access.Actor, batch id.ID, f *form.Form, d *importChoices) (said string, err error) {
+	act := f.Text("act")
+	if n, item, ok := strings.Cut(strings.TrimPrefix(act, actPick), ":"); ok && strings.HasPrefix(act, actPick) {
+		d.words[keyField(f, "wordkey."+n)] = importing.Choice{Item: id.Parse(item)}
+		return "", nil
+	}
+	code, accept := strings.CutPrefix(act, actAccept)
+	if act != actCreate && act != actCreateAll && act != actDrop && !accept {
+		return "", nil
+	}
+	p, err := s.Importing.Preview(ctx, actor, batch)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case accept:
+		rows := p.Doubtful(code)
+		d.add(func(c *importing.Decisions) {
+			for _, key := range rows {
+				c.Accept[key] = true
+			}
+		})
+		return fmt.Sprintf("已确认 %d 行，按读出的内容导入。", len(rows)), nil
+	case act == actDrop:
+		n := 0
+		for _, r := range p.Rows {
+			if r.Status == reading.Error && !r.Skipped && !r.Aside {
+				n++
+				d.add(func(c *importing.Decisions) { c.Skip[r.Key] = true })
+			}
+		}
+		return fmt.Sprintf("已把 %d 行有错误的设为不导入。", n), nil
+	}
+	made := createWords(p, act == actCreateAll, d)
+	return fmt.Sprintf("已把 %d 种物资标为新建，导入时加入物资目录。", made), nil
 }
 
 // createWords marks every open word as a new item: those that resemble nothing
 // of the catalogue, and the similar ones only when a person says so. Words
 // without a unit stay open, since an item must have one.
-func (s *Server) createWords(ctx context.Context, actor access.Actor, batch id.ID, similar bool, d *importChoices) (made int, err error) {
-	p, err := s.Importing.Preview(ctx, actor, batch)
-	if err != nil {
-		return 0, err
-	}
+func createWords(p *importing.Preview, similar bool, d *importChoices) (made int) {
 	for _, w := range p.Words {
 		if creatable(w, similar) && d.words[w.Key] == (importing.Choice{}) {
 			d.words[w.Key] = importing.Choice{Create: true}
 			made++
 		}
 	}
-	return made, nil
+	return made
 }
 
 func creatable(w importing.Word, similar bool) bool {
@@ -295,8 +157,15 @@ func (s *Server) importApply(c echo.Context) error {
 	if err != nil {
 		return s.refuseImport(c, batch, f, err)
 	}
-	s.flash(c, "ok", fmt.Sprintf("已入账，生成 %d 张期初入库单。如有差错，可在本页撤销这次导入。", len(posted)))
+	s.flash(c, "ok", appliedText(posted))
 	return redirect(c, importURL(batch, ""))
+}
+
+func appliedText(posted []ledger.Voucher) string {
+	if len(posted) == 0 {
+		return "已导入。"
+	}
+	return fmt.Sprintf("已入账，生成 %d 张单据。如有差错，可在本页撤销这次导入。", len(posted))
 }
 
 // importUndo takes an applied batch back.

@@ -101,6 +101,8 @@ type importDesk struct {
 	// none. typedAt is where it has each word, tickedAt each row.
 	sent              *form.Form
 	typedAt, tickedAt map[string]int
+	numbered          mapping // the selects over columns
+	mends             int     // the cells open for typing
 }
 
 // importPreview shows what was read of a ledger and what is still open.
@@ -137,9 +139,12 @@ func (s *Server) importPage(c echo.Context, batch id.ID, sent *form.Form) (*view
 	}
 	p := &view.ImportPreview{Base: s.base(c)}
 	d.head(p)
+	d.matter(p)
+	d.sheets(p)
 	d.mapping(p)
 	d.words(p)
 	d.rows(p)
+	d.bulk(p)
 	d.foot(p)
 	d.differences(p, depotNames(all))
 	p.Vouchers, err = s.importVouchers(ctx, actor, d, depotNames(all))
@@ -172,7 +177,8 @@ func (d *importDesk) head(p *view.ImportPreview) {
 	if d.open {
 		p.Blocked = d.Blocked
 	}
-	p.URLs = view.ImportURLs{List: "/imports", File: importURL(b.ID, "/file"), Decide: d.query.action(b.ID, "/decisions"),
+	p.Hash, p.Seen = b.FileHash, d.Stamp()
+	p.URLs = view.ImportURLs{List: "/imports", File: importURL(b.ID, "/file"), Marked: importURL(b.ID, "/marked"), Progress: "/imports/progress?key=" + b.ID.String(), Decide: d.query.action(b.ID, "/decisions"),
 		Apply: d.query.action(b.ID, "/apply"), Undo: importURL(b.ID, "/undo"), Discard: importURL(b.ID, "/discard")}
 	if t := d.Twin; t != nil {
 		p.Twin = &view.ImportTwin{URL: importURL(t.ID, ""), File: t.FileName, Who: cmp.Or(t.AppliedName, t.ActorName), When: view.When(t.AppliedAt)}
@@ -197,7 +203,7 @@ const importFactTables = 3
 // glance whether it was.
 func (d *importDesk) facts() []string {
 	r := d.Result
-	facts := []string{importing.KindName(r.DocKind)}
+	facts := []string{importing.KindName(d.Kind)}
 	for i, t := range r.Tables {
 		if i == importFactTables {
 			facts = append(facts, fmt.Sprintf("等共 %d 张表", len(r.Tables)))

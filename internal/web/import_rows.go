@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"changbei/internal/id"
 	"changbei/internal/importing"
 	"changbei/internal/quantity"
 	"changbei/internal/reading"
@@ -25,7 +24,7 @@ var importChips = []importChip{{"", "全部", "", ""}, {string(reading.OK), "可
 
 // standing says which filter a row comes under.
 func standing(r importing.Row) string {
-	if r.Skipped {
+	if r.Skipped || r.Aside {
 		return showSkipped
 	}
 	return string(r.Status)
@@ -67,16 +66,12 @@ func (d *importDesk) rows(p *view.ImportPreview) {
 
 // tables lays a page of rows out under the headings of the tables they are in.
 func (d *importDesk) tables(rows []importing.Row, words map[string]int) []view.ImportTable {
-	typed := map[string]string{}
-	for _, i := range d.Result.Issues {
-		typed[i.Sheet+"!"+i.Cell] = i.Value
-	}
 	var tables []view.ImportTable
 	var columns []importColumn
 	last := -1
 	for i, r := range rows {
-		if at := d.tableOf(r); at != last {
-			last, columns = at, importColumns(d.Result.Tables[at])
+		if at := r.Table; at != last {
+			last, columns = at, d.columns(d.Result.Tables[at])
 			t := view.ImportTable{Sheet: d.Result.Tables[at].Sheet}
 			for _, c := range columns {
 				t.Columns = append(t.Columns, c.ImportColumn)
@@ -84,7 +79,7 @@ func (d *importDesk) tables(rows []importing.Row, words map[string]int) []view.I
 			tables = append(tables, t)
 		}
 		t := &tables[len(tables)-1]
-		t.Rows = append(t.Rows, d.row(i+1, r, columns, typed, words))
+		t.Rows = append(t.Rows, d.row(i+1, r, columns, words))
 	}
 	return tables
 }
@@ -98,17 +93,11 @@ func wordPlaces(open, decided []view.ImportWord) map[string]int {
 	return places
 }
 
-// tableOf finds the table a row was read from.
-func (d *importDesk) tableOf(r importing.Row) int {
-	return max(0, slices.IndexFunc(d.Result.Tables, func(t reading.Table) bool {
-		return t.Sheet == r.Sheet && t.FirstDataRow <= r.Row.Row && r.Row.Row <= t.LastDataRow
-	}))
-}
-
 // importColumn is a column shown, with the field its cells hold.
 type importColumn struct {
 	view.ImportColumn
-	field reading.Field
+	field  reading.Field
+	number int // of the sheet's column, 0 = none
 }
 
 // importField is a field that is shown, in the office's words.
@@ -177,78 +166,7 @@ var importFields = map[reading.Field]importField{
 	}},
 }
 
-// importColumns gives the columns to show of a table. A pivot's columns, one
-// for each place or item, become one column of what they stand for: each of
-// their cells is a row of its own.
-func importColumns(t reading.Table) []importColumn {
-	var columns []importColumn
-	pivot, counted := reading.Field(""), false
-	add := func(letter, header string, f reading.Field) {
-		known := importFields[f]
-		columns = append(columns, importColumn{view.ImportColumn{Letter: letter, Header: header, Field: known.label, Num: known.num}, f})
-		counted = counted || f == reading.Quantity
-	}
-	for _, c := range t.Columns {
-		if c.Field == reading.PlaceQty || c.Field == reading.ItemQty {
-			pivot = c.Field
-			continue
-		}
-		if _, shown := importFields[c.Field]; shown {
-			add(c.Col, c.Header, c.Field)
-		}
-	}
-	if pivot == reading.PlaceQty {
-		add("", "各储备点", reading.Depot)
-	}
-	if pivot == reading.ItemQty {
-		add("", "各物资", reading.Item)
-	}
-	if !counted {
-		add("", "数量", reading.Quantity)
-	}
-	return columns
-}
-
 var rowTones = map[string]string{string(reading.OK): "is-fine", string(reading.Confirm): "is-warn", string(reading.Error): "is-bad", showSkipped: "is-skipped"}
-
-func (d *importDesk) row(n int, r importing.Row, columns []importColumn, typed map[string]string, words map[string]int) view.ImportRow {
-	stand := standing(r)
-	v := view.ImportRow{N: n, Row: r.Row.Row, Key: importKeyMark + r.Key, Tone: rowTones[stand], Status: rowStatus(stand), Known: r.Known,
-		Label: strings.TrimSpace(r.Row.Item + " " + r.Spec), MaySkip: d.open, Skipped: r.Skipped,
-		MayAccept: d.open && r.Row.Status == reading.Confirm, Accepted: d.Decisions.Accept[r.Key]}
-	v.Was = rowBoxes(v)
-	if at := d.tickedAt[v.Key]; at > 0 && d.open {
-		v.Accepted, v.Skipped = d.sent.Checked(numbered("accept", at)), d.sent.Checked(numbered("skip", at))
-	}
-	for _, c := range columns {
-		f := importFields[c.field]
-		cell := view.ImportCell{Label: f.label, Text: f.text(r), Num: f.num}
-		if c.field == reading.Item {
-			cell.Note = bookedAs(r)
-		}
-		v.Cells = append(v.Cells, cell)
-	}
-	for _, x := range r.Problems {
-		problem := importProblem(x)
-		if x.Field == string(reading.Item) && !strings.HasPrefix(x.Message, "“") {
-			problem.Word = words[importKeyMark+importing.WordKey(r.Row)]
-		}
-		at := columnOf(x, r, columns)
-		if at < 0 {
-			v.Problems = append(v.Problems, problem)
-			continue
-		}
-		cell := &v.Cells[at]
-		cell.Problems = append(cell.Problems, problem)
-		if cell.Text == "" {
-			cell.Text = typed[r.Sheet+"!"+x.Cell]
-		}
-		if cell.Tone = problemTone(problem); cell.Tone == "is-warn" && v.Accepted && problem.Word == 0 {
-			cell.Tone = ""
-		}
-	}
-	return v
-}
 
 func rowBoxes(v view.ImportRow) string {
 	was := ""
@@ -323,6 +241,7 @@ func columnOf(x importing.Problem, r importing.Row, columns []importColumn) int 
 // foot says what may be booked now, and why not more.
 func (d *importDesk) foot(p *view.ImportPreview) {
 	n := d.Counts
+	p.Submit = question(d)
 	switch {
 	case !d.open:
 	case d.Blocked != "":
@@ -334,28 +253,5 @@ func (d *importDesk) foot(p *view.ImportPreview) {
 	}
 	if p.WhyNot != "" {
 		p.WhyNotAll = p.WhyNot
-	}
-}
-
-// differences lists where a stock list and the books disagree. Other kinds of
-// ledger do not say what is there, so there is nothing to hold against.
-func (d *importDesk) differences(p *view.ImportPreview, depots map[id.ID]string) {
-	kind := d.Result.DocKind
-	p.Compared = d.Compared && d.open && (kind == reading.StockList || kind == reading.StockSummary)
-	if !p.Compared {
-		return
-	}
-	for i, x := range d.Compare {
-		if i == importDiffRows {
-			p.MoreDifferences = len(d.Compare) - i
-			break
-		}
-		diff := x.Ledger - x.Book
-		row := view.ImportDifference{Depot: depots[x.DepotID], Code: x.Item.Code, Name: x.Item.Name, Spec: x.Item.Spec, LotNo: x.LotNo,
-			Expires: x.Expires.String(), Unit: x.Item.Unit, Ledger: x.Ledger.Grouped(), Book: x.Book.Grouped(), Diff: diff.Grouped(), Less: diff < 0}
-		if diff > 0 {
-			row.Diff = "+" + row.Diff
-		}
-		p.Compare = append(p.Compare, row)
 	}
 }

@@ -291,8 +291,8 @@ func TestImportMapping(t *testing.T) {
 		if p.Find("#words").Length() == 0 {
 			t.Fatal("every word is known: this shows nothing")
 		}
-		hit := u.postForm(t, p, "#preview", url.Values{"act": {"find"}, "find.1": {"雨衣"}}).want(t, http.StatusOK)
-		option := hit.Find(`select[name="word.1"] option`).FilterFunction(func(_ int, o *goquery.Selection) bool { return strings.Contains(o.Text(), "雨衣") }).First()
+		hit := u.postForm(t, p, "#preview", url.Values{"act": {"find"}, "find.1": {"单帐篷"}}).want(t, http.StatusOK)
+		option := hit.Find(`select[name="word.1"] option`).FilterFunction(func(_ int, o *goquery.Selection) bool { return strings.Contains(o.Text(), "单帐篷 · 顶") }).First()
 		if option.Length() == 0 {
 			t.Fatalf("nothing found: %s", hit.text("#word-1"))
 		}

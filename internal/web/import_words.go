@@ -16,7 +16,7 @@ func (d *importDesk) words(p *view.ImportPreview) {
 	list := slices.Clone(d.Words)
 	slices.SortStableFunc(list, func(a, b importing.Word) int { return cmp.Compare(decidedLast(a), decidedLast(b)) })
 	for _, w := range list {
-		if !w.Decided {
+		if decidedLast(w) == 0 {
 			p.OpenWords++
 		}
 		if creatable(w, false) {
@@ -32,7 +32,7 @@ func (d *importDesk) words(p *view.ImportPreview) {
 	chosen := d.chosenItems()
 	for i, w := range list {
 		v := d.word(i+1, w, chosen)
-		if w.Decided {
+		if decidedLast(w) == 1 {
 			p.Decided = append(p.Decided, v)
 			p.ShowDecided = p.ShowDecided || v.Find != ""
 		} else {
@@ -41,8 +41,9 @@ func (d *importDesk) words(p *view.ImportPreview) {
 	}
 }
 
+// decidedLast puts the words first that still need an answer.
 func decidedLast(w importing.Word) int {
-	if w.Decided {
+	if w.Decided && !w.NeedsFactor {
 		return 1
 	}
 	return 0
@@ -66,6 +67,10 @@ func (d *importDesk) word(n int, w importing.Word, chosen map[string]catalog.Ite
 	switch {
 	case w.Choice.Create:
 		value, v.Tag = wordCreate, view.Tag{Text: "新建", Tone: "is-ok", Icon: "plus"}
+	case w.NeedsFactor:
+		value, v.Tag = w.Choice.Item.String(), view.Tag{Text: "待换算", Tone: "is-warn", Icon: "alert-triangle"}
+	case w.Remembered:
+		value, v.Tag = w.Choice.Item.String(), view.Tag{Text: "按以前的选定", Tone: "is-ok", Icon: "check"}
 	case w.Decided:
 		value, v.Tag = w.Choice.Item.String(), view.Tag{Text: "已选定", Tone: "is-ok", Icon: "check"}
 	case w.Match.Verdict == catalog.Unknown:
@@ -83,10 +88,16 @@ func (d *importDesk) word(n int, w importing.Word, chosen map[string]catalog.Ite
 			v.Found = "目录中没有「" + text + "」，请换个名称再找，或选“新建”。"
 		}
 	}
+	v.Was = value
 	if at := d.typedAt[v.Key]; at > 0 {
 		value, v.Find = d.sent.Text(numbered("word", at)), d.sent.Text(numbered("find", at))
 	}
 	v.Options = wordOptions(offered, value, w.Unit)
+	v.Picks = wordPicks(w, value)
+	v.Remembered, v.Factor = w.Remembered, w.Choice.Factor
+	if w.Item != nil && (w.NeedsFactor || w.Choice.Factor != "") {
+		v.NeedsFactor, v.ItemUnit = true, w.Item.Unit
+	}
 	return v
 }
 
@@ -116,4 +127,17 @@ func wordOptions(items []catalog.Item, value, unit string) []view.Option {
 		create.Label = "新建到物资目录（表中没有单位，须先补上）"
 	}
 	return append(options, create)
+}
+
+// importPicks is how many of a word's likeliest items are offered as buttons.
+const importPicks = 2
+
+func wordPicks(w importing.Word, value string) []view.Option {
+	var list []view.Option
+	for _, it := range w.Match.Candidates {
+		if value == wordOpen && len(list) < importPicks && it.ID != 0 && !it.Draft {
+			list = append(list, view.Option{Value: it.ID.String(), Label: it.Label()})
+		}
+	}
+	return list
 }

@@ -50,6 +50,16 @@ type ImportPreview struct {
 	Twin        *ImportTwin
 	Blocked     string
 	URLs        ImportURLs
+	Hash        string
+	Seen        string // stamp of the differences shown
+	Submit      string // what "全部导入" does, in a question
+
+	Kinds, Acts     []Option // which tables of the workbook, and as what
+	KindWas, ActWas string
+	Sheets          []ImportSheet
+	AskSheets       bool // some sheet waits for an answer on how to read it
+	Others          []ImportMeaning
+	Bulk            []ImportBulk
 
 	AsOf, AsOfWas      string // as typed, and as saved or written in the sheet
 	Depots             []ImportDepot
@@ -77,7 +87,46 @@ type ImportPreview struct {
 }
 
 // ImportURLs are where the page leads and posts to.
-type ImportURLs struct{ List, File, Decide, Apply, Undo, Discard string }
+type ImportURLs struct{ List, File, Marked, Decide, Apply, Undo, Discard, Progress string }
+
+// ImportSheet is a sheet of the workbook and how it is read.
+type ImportSheet struct {
+	N         int
+	Key, Name string
+	RoleWas   string
+	Roles     []Option
+	Rows      int
+	Asks      bool
+	Tables    []ImportTableChoice
+}
+
+// ImportTableChoice is a table of a sheet: where its heading stands and its kind.
+type ImportTableChoice struct {
+	N        int // on the page
+	Key      string
+	Head     int
+	Heading  string // rows as a person writes them: 3 or 3-4
+	MayHead  bool   // its heading may be moved: the first of a sheet
+	From, To int
+	KindWas  string
+	Kinds    []Option
+}
+
+// ImportMeaning is the choice of what a column means.
+type ImportMeaning struct {
+	N              int
+	Key, Was       string
+	Sheet          string
+	Letter, Header string
+	Options        []Option
+	Open           bool // not read as anything
+}
+
+// ImportBulk is one answer to many doubts of one sort.
+type ImportBulk struct {
+	Act, Label string
+	Rows       int
+}
 
 // ImportTwin is an earlier batch of the same file.
 type ImportTwin struct{ URL, File, Who, When string }
@@ -97,16 +146,21 @@ type ImportDepot struct {
 
 // ImportWord is a name that the catalogue does not know for sure.
 type ImportWord struct {
-	N          int
-	Key        string
-	Name, Spec string
-	Unit       string
-	Rows       int
-	Why        string
-	Tag        Tag
-	Options    []Option
-	Find       string // the text searched for
-	Found      string // what the search said
+	N                int
+	Key              string
+	Name, Spec       string
+	Unit             string
+	Rows             int
+	Why              string
+	Tag              Tag
+	Options          []Option
+	Was              string   // chosen when the page was made
+	Picks            []Option // the likeliest items, to take with one press
+	NeedsFactor      bool
+	Factor, ItemUnit string // one Unit holds Factor ItemUnits
+	Remembered       bool
+	Find             string // the text searched for
+	Found            string // what the search said
 }
 
 // ImportChip filters the rows by how they stand.
@@ -128,6 +182,7 @@ type ImportTable struct {
 type ImportColumn struct {
 	Letter, Header, Field string
 	Num                   bool
+	Meaning               *ImportMeaning // nil where it cannot be chosen
 }
 
 // ImportRow is a row of the sheet. N numbers it on the page for its boxes.
@@ -149,6 +204,15 @@ type ImportCell struct {
 	Label, Text, Note, Tone string
 	Num                     bool
 	Problems                []ImportProblem
+	Mend                    *ImportMend // it may be typed over at once
+	Ref                     string      // key to type over it on demand, "" = it cannot
+	Mended                  bool
+}
+
+// ImportMend is the field over a cell. Own is the text the file has.
+type ImportMend struct {
+	N                                   int
+	ID, Key, Text, Was, Own, Suggestion string
 }
 
 // ImportProblem is one wrong or doubtful thing. Full is the whole sentence.
@@ -160,6 +224,9 @@ type ImportProblem struct {
 
 // ImportDifference is where ledger and books disagree.
 type ImportDifference struct {
+	N                       int
+	Key, Was                string
+	Adjust, Open, Missing   bool
 	Depot, Code, Name, Spec string
 	LotNo, Expires, Unit    string
 	Ledger, Book, Diff      string
