@@ -48,8 +48,14 @@ type board struct {
 // name; they replace what the file has.
 func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[string]string) (*board, error) {
 	b := &board{name: name, sheet: s, plain: csv, cells: map[int][]cell{}, merges: map[position]grid.Merge{}, within: map[int]bool{}, mended: map[string]bool{}, own: map[position]string{}}
+	reasons, returned := s.Reason()
 	for _, g := range s.Cells {
 		if s.HiddenCols[g.Col] {
+			continue
+		}
+		if returned && g.Col == reasons.Col && g.Row >= reasons.Row {
+			// Written by this program when the ledger went back: nothing of it
+			// is the office's, and beside a band or a total it would mislead.
 			continue
 		}
 		if text, ok := mends[g.Ref()]; ok {
