@@ -144,6 +144,11 @@ func (b *Browser) Phone() error {
 // Go opens an address and waits until it is loaded.
 func (b *Browser) Go(address string) error { return b.Do(chromedp.Navigate(address)) }
 
+// Files chooses files in a file field.
+func (b *Browser) Files(selector string, paths ...string) error {
+	return b.Do(chromedp.SetUploadFiles(selector, paths))
+}
+
 // Wait waits until something is on the page and visible.
 func (b *Browser) Wait(selector string) error { return b.Do(chromedp.WaitVisible(selector)) }
 

@@ -238,3 +238,6 @@ func (l *Lexicon) WithHeadings(own map[string]Field) *Lexicon {
 	}
 	return &more
 }
+
+// HeadingKey folds a heading as it is compared.
+func HeadingKey(text string) string { return fold(text) }

@@ -82,8 +82,10 @@ func (d *importDesk) cell(r importing.Row, c importColumn) view.ImportCell {
 	if shown {
 		cell.Text = f.text(r)
 	} else {
-		cell.Text = d.Result.Text(r.Sheet, r.Row.Row, c.number)
 		cell.Tone = "is-skip"
+	}
+	if cell.Text == "" && c.number > 0 { // what stands there though nothing was read of it
+		cell.Text = d.Result.Text(r.Sheet, r.Row.Row, c.number)
 	}
 	if c.field == reading.Item {
 		cell.Note = bookedAs(r)
@@ -98,7 +100,12 @@ func (d *importDesk) cell(r importing.Row, c importColumn) view.ImportCell {
 func (d *importDesk) place(v *view.ImportRow, x importing.Problem, r importing.Row, columns []importColumn, words map[string]int) {
 	problem := importProblem(x)
 	if (x.Field == string(reading.Item) || x.Field == string(reading.Unit)) && x.Code == "" {
-		problem.Word = words[importKeyMark+importing.WordKey(r.Row)]
+		if problem.Word = words[importKeyMark+importing.WordKey(r.Row)]; problem.Word > 0 {
+			problem.Text = "认不准是目录中的哪一种。" // the whole reason stands above, once for all its rows
+			if x.Field == string(reading.Unit) {
+				problem.Text = "单位要换算。"
+			}
+		}
 	}
 	at := columnOf(x, r, columns)
 	if at < 0 {

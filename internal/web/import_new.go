@@ -2,26 +2,30 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
 	"changbei/internal/errs"
 	"changbei/internal/importing"
+	"changbei/internal/reading"
 	"changbei/internal/sheet"
 	"changbei/internal/web/view"
 )
 
 var importNewPage = declare[view.ImportNew]("base", "import/new")
 
-// importLayouts says what is read, and what becomes of it. Only a stock list
-// opens books: other sheets tell of movements or wishes, not of what is there.
+// importLayouts says what is read, and what becomes of it.
 var importLayouts = []view.ImportLayout{
-	{Name: "库存台账、物资清单", Text: "一行一种物资，有名称和数量即可。可作为期初入账。"},
-	{Name: "收发存汇总表", Text: "取期末结存，可作为期初入账。"},
-	{Name: "各乡镇储备情况表", Text: "每个乡镇一列或一张工作表，分别对应到各储备库。"},
-	{Name: "出入库流水、储备计划、盘点表、捐赠登记", Text: "能读出来核对，不作期初入账。"},
+	{Name: "库存台账、物资清单", Text: "一行一种物资，有名称和数量即可。没有账目的储备库作期初入库；已有账目的与账面对照，差异可以调整。也可作为新入库。"},
+	{Name: "收发存汇总表、盘点表", Text: "取期末结存或实盘数，与账面对照。"},
+	{Name: "各乡镇储备情况表", Text: "每个乡镇一列、一行或一张工作表，分别对应到各储备库。"},
+	{Name: "出入库流水、领用登记、捐赠登记", Text: "按日期和单据号生成入库单、出库单；以前导入过或账上已有的行会认出来。"},
+	{Name: "物资目录、储备库名录", Text: "加入物资目录或储备库。"},
+	{Name: "储备计划表", Text: "能读出来核对，不在这里入账。"},
 }
 
 // importSteps marks the steps of an import; now counts from 1, and a step
@@ -35,7 +39,7 @@ func importSteps(now int) []view.ImportStep {
 }
 
 func (s *Server) importNewView(c echo.Context) *view.ImportNew {
-	return &view.ImportNew{Base: s.base(c), Steps: importSteps(1), MaxMB: sheet.MaxUpload >> 20, Layouts: importLayouts}
+	return &view.ImportNew{Base: s.base(c), Steps: importSteps(1), MaxMB: sheet.MaxUpload >> 20, MaxFiles: maxFiles, Layouts: importLayouts}
 }
 
 // importNew shows the upload box.
@@ -43,35 +47,102 @@ func (s *Server) importNew(c echo.Context) error {
 	return show(s, c, importNewPage, s.importNewView(c))
 }
 
-// importUpload takes a ledger. A file that cannot be read is refused on the
-// upload page, where the next one can be chosen at once.
+// maxFiles is how many ledgers one form sends. A script sends them one by one
+// and may send more.
+const maxFiles = 20
+
+// importUpload takes ledgers. One leads to its preview, several to the list.
+// What cannot be read is refused on the upload page, where the next one can be
+// chosen at once; those that could be read stay.
 func (s *Server) importUpload(c echo.Context) error {
-	batch, err := s.takeLedger(c)
-	if err != nil {
-		return refuse(s, c, importNewPage, s.importNewView(c), err)
+	taken, refused, err := s.takeLedgers(c)
+	if c.Request().Header.Get(echo.HeaderAccept) == echo.MIMEApplicationJSON {
+		return s.uploadedJSON(c, taken, refused, err)
 	}
-	return redirect(c, importURL(batch.ID, ""))
+	switch {
+	case err != nil:
+		return refuse(s, c, importNewPage, s.importNewView(c), err)
+	case len(refused) == 1 && len(taken) == 0:
+		return refuse(s, c, importNewPage, s.importNewView(c), refused[0].err)
+	case len(refused) > 0:
+		return refuse(s, c, importNewPage, s.importNewView(c), allRefused(taken, refused))
+	case len(taken) == 1:
+		return redirect(c, importURL(taken[0].ID, ""))
+	}
+	s.flash(c, "ok", fmt.Sprintf("已上传 %d 份台账，请逐份核对。", len(taken)))
+	return redirect(c, "/imports")
 }
 
-// takeLedger streams the file of the form to the use case: neither the body
-// nor the file is ever whole in memory.
-func (s *Server) takeLedger(c echo.Context) (importing.Batch, error) {
+// refusedLedger is a file that could not be read, and why.
+type refusedLedger struct {
+	name string
+	err  error
+}
+
+func allRefused(taken []importing.Batch, refused []refusedLedger) error {
+	var parts []string
+	for _, r := range refused {
+		parts = append(parts, "「"+r.name+"」"+errs.MessageOf(r.err))
+	}
+	text := strings.Join(parts, "；")
+	if len(taken) > 0 {
+		text = fmt.Sprintf("已上传 %d 份，在台账导入列表里。另有 %d 份没有读：%s", len(taken), len(refused), text)
+	}
+	return errs.New(errs.Invalid, "%s", text)
+}
+
+// uploadedJSON answers a script that sends files one by one.
+func (s *Server) uploadedJSON(c echo.Context, taken []importing.Batch, refused []refusedLedger, err error) error {
+	if len(refused) > 0 && err == nil {
+		err = refused[0].err
+	}
+	if err != nil {
+		if errs.KindOf(err) == errs.Internal {
+			return err
+		}
+		return c.JSON(statusOf(err), map[string]string{"message": errs.MessageOf(err)})
+	}
+	b := taken[0]
+	return c.JSON(http.StatusCreated, map[string]any{"url": importURL(b.ID, ""), "kind": importing.KindName(reading.Kind(b.Kind)),
+		"ok": b.RowsOK, "confirm": b.RowsConfirm, "error": b.RowsError})
+}
+
+// takeLedgers streams the files of the form to the use case: neither the body
+// nor a file is ever whole in memory. A file that is no ledger does not keep
+// the others out.
+func (s *Server) takeLedgers(c echo.Context) (taken []importing.Batch, refused []refusedLedger, err error) {
 	parts, err := c.Request().MultipartReader()
 	if err != nil {
-		return importing.Batch{}, noLedger(err)
+		return nil, nil, noLedger(err)
 	}
+	ctx := importing.WithProgress(c.Request().Context(), c.QueryParam("progress"))
 	for {
 		part, err := parts.NextPart()
 		if errors.Is(err, io.EOF) {
-			return importing.Batch{}, noLedger(err)
+			if len(taken)+len(refused) == 0 {
+				return nil, nil, noLedger(err)
+			}
+			return taken, refused, nil
 		}
 		if err != nil {
-			return importing.Batch{}, cutLedger(err)
+			return taken, refused, cutLedger(err)
 		}
 		if part.FormName() != "file" || part.FileName() == "" {
 			continue
 		}
-		return s.Importing.Upload(c.Request().Context(), actorOf(c), part.FileName(), part)
+		if len(taken)+len(refused) == maxFiles {
+			return taken, refused, errs.New(errs.TooLarge, "一次最多上传 %d 份台账，前 %d 份已在列表里，其余的请再传一次。", maxFiles, maxFiles)
+		}
+		b, err := s.Importing.Upload(ctx, actorOf(c), part.FileName(), part)
+		kind := errs.KindOf(err)
+		switch {
+		case err == nil:
+			taken = append(taken, b)
+		case kind == errs.Invalid || kind == errs.TooLarge:
+			refused = append(refused, refusedLedger{part.FileName(), err})
+		default:
+			return taken, refused, err
+		}
 	}
 }
 

@@ -40,6 +40,7 @@ var menu = []group{
 	}},
 	{"基础资料", []entry{
 		at("items", "/items", "物资目录", "box", access.StockView),
+		at("words", "/words", "台账用语", "list-details", access.LedgerImport),
 		at("depots", "/depots", "储备库", "building-warehouse", access.StockView),
 	}},
 	{"系统", []entry{

@@ -108,6 +108,11 @@ var Routes = []Route{
 	{post, "/imports/:id/undo", access.LedgerImport, 0, (*Server).importUndo},
 	{post, "/imports/:id/discard", access.LedgerImport, 0, (*Server).importDiscard},
 	{get, "/imports/:id/file", access.LedgerImport, 0, (*Server).importFile},
+	{get, "/imports/:id/marked", access.LedgerImport, 0, (*Server).importMarked},
+	{get, "/imports/progress", access.LedgerImport, 0, (*Server).importProgress},
+	{get, "/words", access.LedgerImport, 0, (*Server).wordList},
+	{post, "/words", access.CatalogEdit, 0, (*Server).wordAdd},
+	{post, "/words/forget", access.CatalogEdit, 0, (*Server).wordForget},
 
 	{get, "/accounts", access.AccountView, 0, (*Server).accountList},
 	{get, "/accounts/new", access.AccountManage, 0, (*Server).accountNew},

@@ -20,14 +20,15 @@ func main() {
 	out := flag.String("out", "internal/manual", "folder of the pictures")
 	data := flag.String("data", "", "data folder of a demo to show, empty = a new one")
 	all := flag.Bool("all", false, "every page, desk and phone")
+	ledgers := flag.Bool("ledgers", false, "the given ledgers' previews, desk and phone")
 	flag.Parse()
-	if err := shoot(context.Background(), *data, *out, *all); err != nil {
+	if err := shoot(context.Background(), *data, *out, *all, *ledgers, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func shoot(ctx context.Context, data, out string, all bool) error {
+func shoot(ctx context.Context, data, out string, all, ledgers bool, files []string) error {
 	if data == "" {
 		dir, err := os.MkdirTemp("", "changbei-shots-*")
 		if err != nil {
@@ -54,6 +55,9 @@ func shoot(ctx context.Context, data, out string, all bool) error {
 	}
 	defer w.Close()
 	c := camera{w: w, base: "http://" + a.Addr(), out: out, links: links}
+	if ledgers {
+		return c.ledgers(files)
+	}
 	if all {
 		return c.everything()
 	}
@@ -223,6 +227,49 @@ func (c camera) follow() error {
 		if err := c.both(path, f.name); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// ledgers uploads each file as a planner and shows its preview, whole and as it
+// first appears.
+func (c camera) ledgers(files []string) error {
+	if err := c.enter("计划员"); err != nil {
+		return err
+	}
+	for i, file := range files {
+		if err := c.w.Desk(); err != nil {
+			return err
+		}
+		if err := c.w.Go(c.base + "/imports/new"); err != nil {
+			return err
+		}
+		if err := c.w.Files("#file", file); err != nil {
+			return err
+		}
+		if err := c.w.Click("#upload button.is-primary"); err != nil {
+			return err
+		}
+		if err := c.w.Wait("#preview"); err != nil {
+			return err
+		}
+		path, err := c.w.Eval("location.pathname")
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("ledger%d", i+1)
+		if err := c.both(path, name); err != nil {
+			return err
+		}
+		if err := c.w.Desk(); err != nil {
+			return err
+		}
+		if err := c.take(path, name+"-full.png", true); err != nil {
+			return err
+		}
+	}
+	for _, problem := range c.w.Problems() {
+		fmt.Println("PROBLEM", problem)
 	}
 	return nil
 }

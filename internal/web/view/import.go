@@ -21,9 +21,9 @@ type ImportBatch struct {
 // ImportNew is the upload page.
 type ImportNew struct {
 	Base
-	Steps   []ImportStep
-	MaxMB   int
-	Layouts []ImportLayout
+	Steps           []ImportStep
+	MaxMB, MaxFiles int
+	Layouts         []ImportLayout
 }
 
 // ImportLayout is a kind of ledger the product reads, and what becomes of it.
