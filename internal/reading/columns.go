@@ -128,12 +128,20 @@ func (l *Lexicon) mean(c *column) {
 	upper, lower := c.parts[0], c.parts[len(c.parts)-1]
 	l.readHeadingUnit(c, lower)
 	if len(c.parts) == 1 {
+		if f, ok := datePart(lower); ok {
+			c.field = f
+			return
+		}
 		h, _ := l.heading(lower)
 		c.field, c.review = h.field, h.review
 		return
 	}
 	if h, ok := l.exactHeading(strings.Join(c.parts, "")); ok {
 		c.field, c.review = h.field, h.review
+		return
+	}
+	if f, ok := datePart(lower); ok {
+		c.field = f
 		return
 	}
 	up, _ := l.heading(upper)
@@ -153,6 +161,20 @@ func (l *Lexicon) mean(c *column) {
 	if known && up.field == "" && placeName(upper) && low.field == Quantity {
 		c.field, c.place = PlaceQty, upper
 	}
+}
+
+// datePart reads 年, 月 and 日 standing over columns of their own, as in
+// printed books.
+func datePart(heading string) (Field, bool) {
+	switch fold(heading) {
+	case "年", "年份":
+		return Year, true
+	case "月", "月份":
+		return Month, true
+	case "日":
+		return DayOfMonth, true
+	}
+	return "", false
 }
 
 // readHeadingUnit reads 数量（万条）, 数量/件 and 其他衣物（套、件）.

@@ -69,6 +69,9 @@ var dayDoubts = map[string]string{
 // day reads one date field of the row. Bad dates are errors, doubtful ones are
 // asked; a date after the ledger's own day is asked where it cannot be.
 func (d *draft) day(f Field) day.Day {
+	if f == Date && d.t.col(Date) == 0 && d.t.col(Month) > 0 {
+		return d.dayInParts()
+	}
 	c, ok := d.t.cellOf(d.Row.Row, f)
 	if !ok {
 		return day.Day{}
@@ -88,7 +91,10 @@ func (d *draft) day(f Field) day.Day {
 		d.flag(f, c.Ref(), codeFormula, Error, c.text, "公式没有结果（%s）。请直接填写日期，例如 2026-03-05。", clip(c.text))
 		return day.Day{}
 	}
-	r, err := readDay(c, d.t.limit)
+	r, err := readDay(c, d.t.yearEnd())
+	if r.Doubt == day.DoubtYearInferred && c.numeric() && c.Date == grid.MonthDay && d.t.states(r.Day.Year()) {
+		r.Doubt = "" // the format hides the year, the file has it, and the title says the same
+	}
 	if err == nil && d.t.b.plain && ambiguousMonth.MatchString(c.text) {
 		r.Doubt = day.DoubtAmbiguous // a number once, before it became text
 	}

@@ -27,6 +27,8 @@ func (l *Lexicon) headerAt(b *board, row int) bool {
 		texts++
 		if h, ok := l.exactHeading(c.text); ok {
 			fields[h.field]++
+		} else if part, ok := datePart(c.text); ok {
+			fields[part]++
 		} else {
 			open = append(open, c.text)
 		}
@@ -53,7 +55,7 @@ func namesGoods(fields map[Field]int, wide, texts int) bool {
 		return false
 	}
 	moves := fields[InQty] + fields[OutQty] + fields[Quantity]
-	return fields[Item] > 0 || fields[Date]+fields[DocNo] > 0 && moves > 0 ||
+	return fields[Item] > 0 || fields[Date]+fields[DocNo]+fields[Month] > 0 && moves > 0 ||
 		wide+fields[ItemQty] >= minKnown && (fields[Depot] > 0 || fields[Seq] > 0)
 }
 
@@ -120,7 +122,8 @@ func (l *Lexicon) subheadsAt(b *board, row int) bool {
 
 func (l *Lexicon) subhead(text string) bool {
 	_, known := l.exactHeading(text)
-	return known || placeName(text) || l.isUnit(text)
+	_, part := datePart(text)
+	return known || part || placeName(text) || l.isUnit(text)
 }
 
 // groupsAt reports whether a row holds titles over groups of the columns

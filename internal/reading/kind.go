@@ -19,6 +19,7 @@ func (l *Lexicon) kindOf(columns []column, names ...string) Kind {
 		}
 	}
 	moves := has(InQty) || has(OutQty)
+	dated := has(Date) || has(Month) && has(DayOfMonth)
 	amounts := slices.ContainsFunc(columns, func(c column) bool { return isCounted(c.field) })
 	switch {
 	case named == DepotList && !has(Item) && !amounts:
@@ -29,17 +30,17 @@ func (l *Lexicon) kindOf(columns []column, names ...string) Kind {
 		return Stocktake
 	case has(OpeningQty) && moves && !has(DocNo):
 		return StockSummary
-	case moves && (has(Date) || has(DocNo)) && named != StockSummary:
+	case moves && (dated || has(DocNo)) && named != StockSummary:
 		return MovementJournal
 	case has(Donor):
 		return DonationRegister
 	case named == Stocktake && (has(CountedQty) || has(BookQty)):
 		return Stocktake
-	case named == DonationRegister && has(Date), named == ReservePlan:
+	case named == DonationRegister && dated, named == ReservePlan:
 		return named
-	case named == MovementJournal && has(Quantity) && (has(Date) || has(DocNo)):
+	case named == MovementJournal && has(Quantity) && (dated || has(DocNo)):
 		return named
-	case has(DocType) && has(Quantity) && has(Date):
+	case has(DocType) && has(Quantity) && dated:
 		return MovementJournal
 	case named == StockSummary && moves:
 		return named

@@ -31,7 +31,8 @@ type rule struct {
 // shared by any number of readings.
 type Lexicon struct {
 	headings   map[string]heading
-	patterns   []rule
+	forms      []rule            // whole headings put together from parts: 本期 入库 数量
+	patterns   []rule            // what a heading may hold
 	items      map[string]string // variant → standard word
 	units      map[string]string
 	unitWords  map[string]bool // known units; true = may be a fraction
@@ -93,7 +94,7 @@ func (l *Lexicon) add(kind, canonical, variant, relation string, wins bool) erro
 	switch kind {
 	case "header":
 		l.addHeading(canonical, key, relation, wins)
-	case "pattern", "doc_kind", "sheet_role":
+	case "form", "pattern", "doc_kind", "sheet_role":
 		return l.addRule(kind, canonical, variant)
 	case "item":
 		if relation == "same" {
@@ -142,6 +143,8 @@ func (l *Lexicon) addRule(kind, name, form string) error {
 	}
 	r := rule{name, compiled}
 	switch kind {
+	case "form":
+		l.forms = append(l.forms, r)
 	case "pattern":
 		l.patterns = append(l.patterns, r)
 	case "doc_kind":
@@ -175,9 +178,24 @@ func (l *Lexicon) exactHeading(text string) (heading, bool) {
 		return h, true
 	}
 	base, _ := cutBrackets(key)
-	h, ok := l.headings[strings.Trim(base, "*:★")]
-	return h, ok
+	base = strings.Trim(base, "*:★")
+	if h, ok := l.headings[base]; ok {
+		return h, true
+	}
+	if n := runeCount(base); n < 2 || n > maxFormRunes {
+		return heading{}, false
+	}
+	for _, f := range l.forms {
+		if f.form.MatchString(base) {
+			return heading{field: Field(f.name)}, true
+		}
+	}
+	return heading{}, false
 }
+
+// maxFormRunes bounds what is held against the forms: longer texts are no
+// headings made of words like 本期 and 数量.
+const maxFormRunes = 14
 
 // match gives the name of the first rule whose form a text holds.
 func match(rules []rule, text string) string {

@@ -3,6 +3,7 @@ package reading
 import (
 	"strings"
 
+	"changbei/internal/day"
 	"changbei/internal/grid"
 	"changbei/internal/quantity"
 )
@@ -20,10 +21,18 @@ type running struct {
 	known bool
 }
 
+// written is what the line above says once for several.
+type written struct {
+	date  day.Day
+	docNo string
+}
+
 // movement reads a line of a journal: an opening, a receipt, an issue, or a
 // receipt and an issue in one line.
 func (d *draft) movement() {
+	before, rows := written{d.t.lastDate, d.t.lastDocNo}, len(d.t.rows)
 	d.days()
+	noDate := d.Date.IsZero()
 	d.Extra.Balance = d.side(Balance)
 	switch filled := d.filled(); {
 	case d.opening():
@@ -42,7 +51,13 @@ func (d *draft) movement() {
 			d.move(f, i == len(filled)-1)
 		}
 	}
-	d.t.lastDate, d.t.lastDocNo = d.Date, d.Extra.DocNo
+	if d.t.lastDate = d.Date; noDate && d.Extra.DocNo == "" && !d.Date.IsZero() && d.Date == before.date && d.t.col(DocNo) > 0 {
+		d.Extra.DocNo = before.docNo // a document's number is written once
+		for i := rows; i < len(d.t.rows); i++ {
+			d.t.rows[i].Extra.DocNo = before.docNo
+		}
+	}
+	d.t.lastDocNo = d.Extra.DocNo
 }
 
 func (d *draft) firstMove() Field {
@@ -130,7 +145,7 @@ func (d *draft) single() {
 	d.take(c)
 	d.Extra.Direction = d.t.l.directionOf(d.Extra.DocType)
 	if d.Extra.Direction == "" && d.t.col(DocType) == 0 {
-		d.Extra.Direction = d.t.l.titleDirection(d.t.heads.title, d.t.b.name)
+		d.Extra.Direction = d.t.direction
 	}
 	if d.Extra.Direction == "" {
 		d.flag(DocType, d.refOr(DocType), codeDirection, Confirm, d.Extra.DocType, "看不出这一行是入库还是出库。请在业务类型里写明，再确认。")
@@ -168,8 +183,9 @@ func (l *Lexicon) directionOf(text string) string {
 
 func (l *Lexicon) titleDirection(texts ...string) string {
 	for _, s := range texts {
-		if s = fold(s); strings.Contains(s, "出入库") || strings.Contains(s, "收发") {
-			return ""
+		s = fold(s)
+		if both := strings.Contains(s, "出入库") || strings.Contains(s, "收发") || strings.Contains(s, "进出"); both || runeCount(s) > maxHeadingLen {
+			continue
 		}
 		if d := l.directionOf(s); d != "" {
 			return d
@@ -220,10 +236,19 @@ func (d *draft) carry(last bool) {
 	d.t.balances[d.key()] = now
 }
 
+// sameDocument reports a line that goes on with the document of the line above:
+// the number is written once, or again, and so is the date.
+func (d *draft) sameDocument() bool {
+	if d.t.col(DocNo) == 0 || d.t.lastDocNo == "" {
+		return false
+	}
+	return d.Extra.DocNo == "" || d.Extra.DocNo == d.t.lastDocNo
+}
+
 // fillDate takes the date of the line above where the lines belong to one
 // document, and asks.
 func (d *draft) fillDate() {
-	if !d.Date.IsZero() || d.Status == Error || d.t.col(Date) == 0 {
+	if !d.Date.IsZero() || d.Status == Error || d.t.col(Date)+d.t.col(Month) == 0 {
 		return
 	}
 	if c, ok := d.t.cellOf(d.Row.Row, Date); ok && !d.t.l.isEmpty(c.text) {
@@ -235,5 +260,11 @@ func (d *draft) fillDate() {
 		return
 	}
 	d.Date = d.t.lastDate
+	if d.sameDocument() {
+		return
+	}
 	d.flag(Date, ref, codeDateFilled, Confirm, "", "没有填日期，暂按上一行的 %s 理解。请确认，或补上日期。", d.Date)
 }
+
+// isDirection reports a word that says which way goods went.
+func (l *Lexicon) isDirection(text string) bool { return l.directionOf(text) != "" }

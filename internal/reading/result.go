@@ -279,7 +279,10 @@ const (
 	Summary       Field = "summary"
 	Handler       Field = "handler"
 	Donor         Field = "donor"
-	Tier          Field = "tier"  // 级别 of a depot
+	Tier          Field = "tier" // 级别 of a depot
+	Year          Field = "year" // of the line's date, where 年 月 日 stand apart
+	Month         Field = "month"
+	DayOfMonth    Field = "day"
 	Other         Field = "other" // known, and not read
 )
 

@@ -13,7 +13,7 @@ func (rd *reader) readSegment(s *candidate, seg segment, h heads) {
 	blocks := split(seg.columns)
 	file := stem(rd.o.FileName)
 	said := rd.said(s, seg)
-	kind := rd.l.kindOf(blocks[0], h.title, s.b.name, file)
+	kind := rd.l.kindOf(blocks[0], append(backwards(h.lines), h.title, s.b.name, file)...)
 	if said.Kind != "" {
 		kind = said.Kind
 	}
@@ -31,6 +31,7 @@ func (rd *reader) readSegment(s *candidate, seg segment, h heads) {
 			index: len(rd.result.Tables), heads: h, today: rd.o.Today, limit: h.asOf, filePlace: placeIn(file),
 			said: said, fingerprint: fingerprint(s.b, seg.header), planYear: yearOf(h.title, s.b.name, file), reasons: map[int]Reason{}, bandFields: map[int]Field{}, above: map[Field]string{}, balances: map[string]running{},
 		}
+		t.direction = rd.l.titleDirection(append(backwards(h.lines), s.b.name, h.title, file)...)
 		t.prepare()
 		tables = append(tables, t)
 		rd.readTable(s, t)
@@ -194,4 +195,10 @@ func (rd *reader) blankBefore(b *board) func(row int, add func(int, Reason)) {
 			}
 		}
 	}
+}
+
+func backwards(lines []string) []string {
+	out := slices.Clone(lines)
+	slices.Reverse(out)
+	return out
 }

@@ -30,6 +30,7 @@ type table struct {
 	depot       string
 	depotFrom   DepotFrom
 	filePlace   string
+	direction   string // of a journal's lines, from the words above it or the sheet's name
 	planYear    int
 	today       day.Day
 	limit       day.Day // later days lie in the future
@@ -45,6 +46,8 @@ type table struct {
 	above        map[Field]string
 	balances     map[string]running
 	lastDate     day.Day
+	lastMonth    int // of dates in parts
+	lastYear     int
 	lastDocNo    string
 
 	rows   []Row
@@ -197,6 +200,10 @@ func (t *table) refine() {
 		case c.field == Unit && c.review:
 			if share(texts, organisation) > half {
 				c.field = Other
+			}
+		case c.field == Category && c.review || c.field == "" && t.kind == MovementJournal:
+			if share(texts, t.l.isDirection) > half {
+				c.field = DocType
 			}
 		case c.field == Depot:
 			t.refineDepot(c, texts)

@@ -23,7 +23,8 @@ type heads struct {
 	unit       string
 	location   string
 	year       int
-	countedOn  day.Day // 盘点日期
+	countedOn  day.Day  // 盘点日期
+	lines      []string // nearest last: titles and bands right above the table
 }
 
 // readHeads reads the rows above a heading, from first to last.
@@ -40,6 +41,7 @@ func (l *Lexicon) readHeads(b *board, first, last int, today day.Day) heads {
 				next = cells[i+1].text
 			}
 			l.readHead(&h, c, next, today)
+			l.readKeyCell(&h, c, cells[i+1:], today)
 		}
 	}
 	if h.asOf.IsZero() {
@@ -57,6 +59,9 @@ func (l *Lexicon) readHead(h *heads, c cell, next string, today day.Day) {
 		}
 		l.takePair(h, p, today)
 	}
+	if len(pairs) == 0 && !c.numeric() {
+		h.lines = append(h.lines, c.text)
+	}
 	if h.title == "" && len(pairs) == 0 && !c.numeric() {
 		h.title = c.text
 	}
@@ -68,6 +73,20 @@ func (l *Lexicon) readHead(h *heads, c cell, next string, today day.Day) {
 	if y := yearIn.FindStringSubmatch(fold(raw)); y != nil && h.year == 0 {
 		h.year, _ = strconv.Atoi(y[1])
 	}
+}
+
+// readKeyCell reads a line of cells that are in turn a key and its value, as
+// forms have them: 物资名称 | 棉被 | 计量单位 | 床.
+func (l *Lexicon) readKeyCell(h *heads, c cell, rest []cell, today day.Day) {
+	key, known := l.pairs[strings.TrimRight(fold(c.text), ":")]
+	if !known || strings.ContainsAny(c.text, ":：") || len(rest) == 0 {
+		return
+	}
+	value := rest[0].text
+	if _, also := l.pairs[fold(value)]; also || strings.ContainsAny(value, ":：") {
+		return
+	}
+	l.takePair(h, pair{key, value}, today)
 }
 
 func (l *Lexicon) takePair(h *heads, p pair, today day.Day) {
