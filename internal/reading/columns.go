@@ -17,6 +17,8 @@ type column struct {
 	unit      string // in the heading's brackets: 编织袋（万条）
 	ambiguous bool   // two units there: 其他衣物（套、件）
 	factor    int64
+	part      Field  // of a group's quantity that several columns make up together
+	whole     bool   // the column of that group that holds their sum
 	place     string // of a PlaceQty column
 	item      string // of an ItemQty column
 }
@@ -50,6 +52,7 @@ func (l *Lexicon) columnsOf(b *board, rows []int) []column {
 		out = append(out, c)
 	}
 	l.widen(out)
+	joinParts(out)
 	return out
 }
 
@@ -146,6 +149,9 @@ func (l *Lexicon) mean(c *column) {
 	}
 	up, _ := l.heading(upper)
 	low, known := l.heading(lower)
+	if l.movementPart(c, up.field, low.field) {
+		return
+	}
 	if f, ok := groupFields[up.field][low.field]; ok {
 		c.field = f
 		return

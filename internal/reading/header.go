@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -17,7 +18,10 @@ const (
 func (l *Lexicon) headerAt(b *board, row int) bool {
 	fields, texts := map[Field]int{}, 0
 	var open []string
-	for _, c := range b.cells[row] {
+	if keyValues(l, b.cells[row]) {
+		return false
+	}
+	for _, c := range l.headTexts(b, row) {
 		if c.numeric() {
 			return false
 		}
@@ -45,6 +49,64 @@ func (l *Lexicon) headerAt(b *board, row int) bool {
 		}
 	}
 	return namesGoods(fields, wide, texts)
+}
+
+// headTexts are the texts that say what the columns of a heading hold: a
+// group's label gives way to what stands below it.
+func (l *Lexicon) headTexts(b *board, row int) []cell {
+	var out []cell
+	if !slices.ContainsFunc(b.cells[row], func(c cell) bool { return l.ownHeading(b, row, c) }) {
+		return b.cells[row] // a title over the whole table, say
+	}
+	for _, c := range b.cells[row] {
+		m, merged := b.merge(row, c.Col)
+		if !merged || m.Row1 != row || m.Row2 != row || m.Col2 == m.Col1 {
+			out = append(out, c)
+			continue
+		}
+		below := b.span(row+1, m.Col1, m.Col2)
+		if len(below) < 2 || anyNumeric(below) {
+			out = append(out, c)
+			continue
+		}
+		out = append(out, below...)
+	}
+	return out
+}
+
+// ownHeading reports a heading of one column, no group's.
+func (l *Lexicon) ownHeading(b *board, row int, c cell) bool {
+	if m, merged := b.merge(row, c.Col); merged && m.Col2 > m.Col1 {
+		return false
+	}
+	_, known := l.exactHeading(c.text)
+	return known
+}
+
+func anyNumeric(cells []cell) bool {
+	for _, c := range cells {
+		if c.numeric() {
+			return true
+		}
+	}
+	return false
+}
+
+// keyValues reports a line whose cells are in turn a known key and its value,
+// as above the table of a stock card: 物资名称 | 棉被 | 计量单位 | 床.
+func keyValues(l *Lexicon, cells []cell) bool {
+	if len(cells) < 2 || len(cells)%2 != 0 {
+		return false
+	}
+	for i := 0; i < len(cells); i += 2 {
+		_, key := l.pairs[strings.TrimRight(fold(cells[i].text), ":")]
+		_, heading := l.exactHeading(cells[i].text)
+		_, value := l.exactHeading(cells[i+1].text)
+		if !key && !heading || value || cells[i].numeric() {
+			return false
+		}
+	}
+	return true
 }
 
 // namesGoods decides by what a row's headings mean: goods with something said

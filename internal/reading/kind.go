@@ -76,6 +76,7 @@ func settle(columns []column, kind Kind) string {
 			rename(Quantity, BookQty)
 		}
 	case ReservePlan:
+		preferStandard(columns)
 		if !pivot && find(PlanQty) >= 0 {
 			rename(Quantity, Other)
 			rename(PlanQty, Quantity)
@@ -94,6 +95,28 @@ func settle(columns []column, kind Kind) string {
 		return ""
 	}
 	return unclear(columns, pivot)
+}
+
+// preferStandard keeps of the levels of a plan (最低, 标准, 最高) the standard
+// one: it is what a plan asks for.
+func preferStandard(columns []column) {
+	standard := func(c column) bool {
+		return strings.Contains(c.header, "标准") && !strings.ContainsAny(c.header, "人均每") // 人均标准 is what one person needs
+	}
+	level := func(c column) bool {
+		return slices.ContainsFunc([]string{"最低", "最高", "下限", "上限"}, func(w string) bool { return strings.Contains(c.header, w) })
+	}
+	if !slices.ContainsFunc(columns, standard) || !slices.ContainsFunc(columns, level) {
+		return
+	}
+	for i, c := range columns {
+		switch {
+		case standard(c) && (c.field == "" || c.field == PlanQty || c.field == Quantity || c.field == Other):
+			columns[i].field = PlanQty
+		case level(c):
+			columns[i].field = Other
+		}
+	}
 }
 
 // settleStock makes a stock list's only count its quantity.

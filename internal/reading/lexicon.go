@@ -182,6 +182,9 @@ func (l *Lexicon) exactHeading(text string) (heading, bool) {
 	if h, ok := l.headings[base]; ok {
 		return h, true
 	}
+	if han := withoutLatin(base); han != base && han != "" {
+		return l.exactHeading(han)
+	}
 	if n := runeCount(base); n < 2 || n > maxFormRunes {
 		return heading{}, false
 	}
@@ -259,3 +262,8 @@ func (l *Lexicon) WithHeadings(own map[string]Field) *Lexicon {
 
 // HeadingKey folds a heading as it is compared.
 func HeadingKey(text string) string { return fold(text) }
+
+// withoutLatin takes the English off a heading in two languages: 品名item.
+func withoutLatin(folded string) string {
+	return strings.TrimFunc(folded, func(r rune) bool { return r < 0x2e80 })
+}

@@ -11,6 +11,7 @@ var (
 	adminForm = regexp.MustCompile(`^\p{Han}{1,14}(省|市|县|区|旗|镇|乡|街道|街道办|街道办事处|人民政府|社区|村|村委会|居委会)$`)
 	depotForm = regexp.MustCompile(`(储备库|储备中心|储备点|储备站|物资库|仓库|中心库|应急库|救灾库|防汛库|[省市县区镇乡]级?库|[省县区市镇乡]级|本级)$`)
 	roomForm  = regexp.MustCompile(`(\d+|[一二三四五六七八九十]+|[a-zA-Z])(号|#|区|栋|楼|库|仓|室)|库房|货架|料棚|库区|料场|^[东西南北中](侧|区|库)$`)
+	tierForm  = regexp.MustCompile(`^(省|市|县|区|街镇|乡镇|镇街|镇|乡|街道|村|社区|村社区)级?(储备)?(库|点|站|仓库|储备库|储备点)$`)
 	leadForm  = regexp.MustCompile(`^(\p{Han}{1,8}?(?:自治州|自治县|省|市|县|区|旗|镇|乡|街道|社区|村))`)
 	storeForm = regexp.MustCompile(`^(\p{Han}{0,12}?(?:储备库|储备中心|储备点|储备站|物资库|仓库|中心库))`)
 	yearForm  = regexp.MustCompile(`^[（(]?(?:19|20)\d\d(?:年度|年|—|-)?(?:第?[一二三四1-4]季度|上半年|下半年|\d{1,2}月份?)?[）)]?`)
@@ -32,6 +33,9 @@ func placeName(text string) bool {
 	}
 	if roomForm.MatchString(s) && !strings.Contains(s, "储备") {
 		return false
+	}
+	if tierForm.MatchString(withoutBrackets(s)) {
+		return true
 	}
 	if adminForm.MatchString(s) {
 		return !strings.HasPrefix(s, "各") && !goodsWord.MatchString(s)
@@ -99,3 +103,8 @@ var (
 	regexpCounty  = regexp.MustCompile(`[县区市]级|[县区](库|本级|储备|仓库|应急|$)`)
 	regexpVillage = regexp.MustCompile(`(村|社区|居委会|村委会)`)
 )
+
+func withoutBrackets(text string) string {
+	base, _ := cutBrackets(fold(text))
+	return base
+}

@@ -41,6 +41,12 @@ func (d *draft) summary() {
 	if e.Out == nil {
 		e.Out = d.zeroIfBlank(OutQty)
 	}
+	if q, ok := d.partSum(InQty); ok {
+		e.In = &q
+	}
+	if q, ok := d.partSum(OutQty); ok {
+		e.Out = &q
+	}
 	if d.Quantity == nil || e.Opening == nil && d.t.col(OpeningQty) > 0 {
 		return
 	}

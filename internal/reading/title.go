@@ -65,8 +65,10 @@ func (l *Lexicon) readHead(h *heads, c cell, next string, today day.Day) {
 	if h.title == "" && len(pairs) == 0 && !c.numeric() {
 		h.title = c.text
 	}
-	if from, to, ok := period(raw); ok && h.periodTo.IsZero() {
-		h.periodFrom, h.periodTo = from, to
+	if from, to, ok := period(raw); ok {
+		if h.periodTo.IsZero() {
+			h.periodFrom, h.periodTo = from, to
+		}
 	} else if d, ok := stated(raw); ok && h.asOf.IsZero() {
 		h.asOf = d
 	}

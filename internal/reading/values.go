@@ -219,9 +219,30 @@ func (d *draft) shelfLife() {
 	if d.Extra.ShelfMonths = halves * 6; strings.HasSuffix(m[2], "月") {
 		d.Extra.ShelfMonths = halves / 2
 	}
+	if head := shelfHeading(d.t); m[2] == "" && head != "" {
+		if head == "月" {
+			d.Extra.ShelfMonths = halves / 2
+		}
+		return
+	}
 	if m[2] == "" {
 		d.flag(ShelfLife, c.Ref(), codeShelfUnit, Confirm, c.text, "“%s”没有写单位，暂按 %s 年理解。请确认，或改成“%s年”“%s个月”。", c.text, m[1], m[1], m[1])
 	}
+}
+
+// shelfHeading gives the unit a heading states for all its figures: 保质期（年）.
+func shelfHeading(t *table) string {
+	c, _ := t.column(ShelfLife)
+	_, inside := cutBrackets(fold(c.header))
+	for _, in := range inside {
+		switch strings.TrimPrefix(in, "单位:") {
+		case "年":
+			return "年"
+		case "月", "个月":
+			return "月"
+		}
+	}
+	return ""
 }
 
 var phoneForm = regexp.MustCompile(`1\d{10}|0\d{2,3}-?\d{7,8}`)

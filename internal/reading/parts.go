@@ -1,0 +1,84 @@
+package reading
+
+import "changbei/internal/quantity"
+
+// movementPart reads the columns under 本期收入 and 本期发出 that say how goods
+// came or went: 采购, 捐赠, 计; each may have a quantity and an amount below.
+func (l *Lexicon) movementPart(c *column, up, low Field) bool {
+	if up != InQty && up != OutQty || len(c.parts) < 2 {
+		return false
+	}
+	way := c.parts[len(c.parts)-1]
+	switch low {
+	case Amount, UnitPrice, OpeningAmount, InAmount, OutAmount:
+		c.field = Other
+		if low == Amount && len(c.parts) == 2 {
+			c.field = groupFields[up][Amount]
+		}
+		return true
+	case Quantity:
+		if len(c.parts) == 2 {
+			return false
+		}
+		way = c.parts[len(c.parts)-2]
+	case Spec, Unit, Date, DocNo, Remark, Handler, Counterparty, Source, Purpose:
+		return false
+	}
+	_, c.whole = l.totalLabel(way)
+	if base, _ := cutBrackets(fold(way)); base == "计" || base == "数量" {
+		c.whole = true
+	}
+	c.part, c.field = up, Other
+	return true
+}
+
+// joinParts makes the sum of a group its quantity; without one its only part;
+// else the parts are added up row by row.
+func joinParts(columns []column) {
+	for _, f := range []Field{InQty, OutQty} {
+		whole, parts := -1, []int{}
+		for i, c := range columns {
+			switch {
+			case c.field == f:
+				return // the group has a column of its own
+			case c.part == f && c.whole:
+				whole = i
+			case c.part == f:
+				parts = append(parts, i)
+			}
+		}
+		switch {
+		case whole >= 0:
+			columns[whole].field = f
+		case len(parts) == 1:
+			columns[parts[0]].field = f
+		case len(parts) > 1:
+			columns[parts[0]].field = f // read together with the others: see partSum
+		}
+	}
+}
+
+// partSum adds up the columns a group's quantity is divided into; ok is false
+// where they have a sum of their own, or one of them cannot be read.
+func (d *draft) partSum(f Field) (sum quantity.Q, ok bool) {
+	parts := 0
+	for _, c := range d.t.columns {
+		if c.part != f {
+			continue
+		}
+		if c.whole {
+			return 0, false
+		}
+		parts++
+		v, there := d.t.b.at(d.Row.Row, c.col)
+		if !there || d.t.l.isEmpty(v.text) {
+			continue
+		}
+		a := d.t.l.readAmount(v)
+		if a.q == nil || a.doubt != "" {
+			return 0, false
+		}
+		sum += *a.q
+	}
+	return sum, parts > 1
+}
