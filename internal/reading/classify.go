@@ -1,13 +1,14 @@
 package reading
 
 import (
+	"regexp"
 	"strings"
 
 	"changbei/internal/grid"
 )
 
 // counted are the fields that hold amounts of goods.
-var counted = []Field{Quantity, InQty, OutQty, OpeningQty, Balance, BookQty, CountedQty, PlanQty, Gain, Loss, Total, PlaceQty, ItemQty, GoodQty, BadQty}
+var counted = []Field{Quantity, InQty, OutQty, OpeningQty, Balance, BookQty, CountedQty, PlanQty, Gain, Loss, Total, PlaceQty, ItemQty, GoodQty, BadQty, ExpiredQty}
 
 // classify tells a row of goods ("") from the rows that yield nothing.
 func (t *table) classify(row int) Reason {
@@ -35,6 +36,9 @@ func (t *table) classify(row int) Reason {
 	}
 	if !amounts && noteRow(cells) || t.example(row, cells) {
 		return SkipNote
+	}
+	if t.countsPeople(cells) {
+		return SkipHeader
 	}
 	if t.bandRow(row, cells, amounts) {
 		return SkipBand
@@ -104,6 +108,22 @@ func noteRow(cells []cell) bool {
 		return false
 	}
 	return runeCount(first) > maxBand || strings.ContainsRune(first, '。') || pointForm.MatchString(first) && runeCount(first) > longNote
+}
+
+var peopleForm = regexp.MustCompile(`^(保障|转移|安置|服务|应急|常住|户籍|受灾|需)?.{0,4}(人数|人口|户数)`)
+
+// countsPeople reports a line of a wide table that says for how many people
+// each place provides.
+func (t *table) countsPeople(cells []cell) bool {
+	if t.col(PlaceQty) == 0 {
+		return false
+	}
+	for _, c := range cells[:min(2, len(cells))] {
+		if base, _ := cutBrackets(fold(c.text)); peopleForm.MatchString(base) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *table) example(row int, cells []cell) bool {

@@ -69,8 +69,8 @@ func (d *draft) dayInParts() day.Day {
 		return day.Day{} // whoever reads the line decides whether that of the line above holds
 	case blankMonth:
 		month = t.lastMonth
-	case blankDay && !t.lastDate.IsZero() && month == t.lastMonth:
-		return t.lastDate
+	case blankDay && t.lastDay > 0 && month == t.lastMonth:
+		dayOf = t.lastDay
 	}
 	year, doubt := d.partYear(month)
 	v, err := day.Parse(strconv.Itoa(year)+"-"+strconv.Itoa(month)+"-"+strconv.Itoa(dayOf), t.limit)
@@ -79,7 +79,8 @@ func (d *draft) dayInParts() day.Day {
 		d.flag(Date, ref, day.CodeInvalid, Error, text, "“%s”不是存在的日期，请改正。", text)
 		return day.Day{}
 	}
-	t.lastMonth, t.lastYear = month, year
+	t.lastMonth, t.lastYear, t.lastDay = month, year, dayOf
+	t.lastDays[Date] = v.Day
 	if doubt {
 		d.flag(Date, ref, day.DoubtYearInferred, Confirm, v.Day.String(), "没有写年份，按 %s 理解。请确认。", v.Day)
 		d.suggest(v.Day.String())
@@ -94,8 +95,8 @@ func (d *draft) part(f Field) (n int, ref string, blank, ok bool) {
 		return 0, "", true, true
 	}
 	if d.t.l.isDitto(c.text) {
-		if f == DayOfMonth && !d.t.lastDate.IsZero() {
-			return d.t.lastDate.Time().Day(), c.Ref(), false, true
+		if f == DayOfMonth {
+			return d.t.lastDay, c.Ref(), false, d.t.lastDay > 0
 		}
 		return d.t.lastMonth, c.Ref(), f == Month && d.t.lastMonth == 0, d.t.lastMonth > 0 || f == Month
 	}

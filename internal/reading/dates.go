@@ -78,12 +78,19 @@ func (d *draft) day(f Field) day.Day {
 	}
 	d.Cells[f] = c.Ref()
 	if d.t.l.isDitto(c.text) {
-		if f == Date {
-			return d.t.lastDate
+		above := d.t.lastDays[f]
+		if above.IsZero() {
+			d.flag(f, c.Ref(), day.CodeUnreadable, Error, c.text, "“%s”上面没有可以照抄的日期。请改成日期，例如 2026-03-05。", clip(c.text))
 		}
-		d.flag(f, c.Ref(), day.CodeUnreadable, Error, c.text, "“%s”请改成日期，例如 2026-03-05。", clip(c.text))
-		return day.Day{}
+		return above
 	}
+	v := d.ownDay(f, c)
+	d.t.lastDays[f] = v
+	return v
+}
+
+// ownDay reads what a date cell itself says.
+func (d *draft) ownDay(f Field, c cell) day.Day {
 	if d.t.l.isEmpty(c.text) || f == Date && d.t.l.openingLabel(c.text) {
 		return day.Day{}
 	}

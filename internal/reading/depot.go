@@ -12,6 +12,9 @@ func (t *table) nameDepot() {
 		return
 	}
 	t.depot, t.depotFrom = t.commonDepot()
+	if t.heads.band != "" {
+		t.depotFrom = DepotBand
+	}
 	for _, f := range t.bandFields {
 		if f == Depot {
 			t.depotFrom = DepotBand

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"sort"
+	"strings"
 
 	"changbei/internal/day"
 	"changbei/internal/errs"
@@ -165,6 +166,10 @@ func (l *Lexicon) titleAbove(b *board, from, header int) int {
 		if len(cells) == 0 {
 			continue
 		}
+		if l.namesTable(cells) {
+			first = row
+			continue
+		}
 		if len(cells) > 1 || cells[0].numeric() || noteRow(cells) || signatureForm.MatchString(fold(cells[0].text)) {
 			break
 		}
@@ -174,6 +179,15 @@ func (l *Lexicon) titleAbove(b *board, from, header int) int {
 		first = row
 	}
 	return first
+}
+
+// namesTable reports a line that says what the table below it is of: its depot,
+// its goods. Such a line may name the keeper as well, as a signature does.
+func (l *Lexicon) namesTable(cells []cell) bool {
+	for _, p := range l.pairsOf(strings.TrimSpace(cells[0].Raw)) {
+		return p.key == "depot" || p.key == "item" || p.key == "location" || p.key == "period"
+	}
+	return false
 }
 
 func (rd *reader) readSheet(s *candidate) {

@@ -269,6 +269,7 @@ const (
 	DiffReason    Field = "diff_reason"
 	GoodQty       Field = "good_qty"
 	BadQty        Field = "bad_qty"
+	ExpiredQty    Field = "expired_qty"
 	Total         Field = "total"
 	PlaceQty      Field = "place_qty" // a place's column of a pivot
 	ItemQty       Field = "item_qty"  // an item's column of a pivot

@@ -29,9 +29,10 @@ func (rd *reader) readSegment(s *candidate, seg segment, h heads) {
 		t := &table{
 			l: rd.l, b: s.b, kind: kind, columns: columns, header: seg.header, left: left, right: right, first: seg.first, end: seg.end,
 			index: len(rd.result.Tables), heads: h, today: rd.o.Today, limit: h.asOf, filePlace: placeIn(file),
-			said: said, fingerprint: fingerprint(s.b, seg.header), planYear: yearOf(h.title, s.b.name, file), reasons: map[int]Reason{}, bandFields: map[int]Field{}, above: map[Field]string{}, balances: map[string]running{},
+			said: said, fingerprint: fingerprint(s.b, seg.header), planYear: yearOf(h.title, s.b.name, file), reasons: map[int]Reason{}, bandFields: map[int]Field{}, above: map[Field]string{}, lastDays: map[Field]day.Day{}, balances: map[string]running{},
 		}
 		t.direction = rd.l.titleDirection(append(backwards(h.lines), s.b.name, h.title, file)...)
+		t.bandDepot = h.band
 		t.prepare()
 		tables = append(tables, t)
 		rd.readTable(s, t)

@@ -125,11 +125,14 @@ func (d *draft) saidDifference() (said quantity.Q, ref string, ok bool) {
 
 // conditions checks that good and bad pieces add up.
 func (d *draft) conditions() {
-	good, bad := d.side(GoodQty), d.side(BadQty)
-	if good == nil || bad == nil || d.Quantity == nil || *good+*bad == *d.Quantity {
+	good := d.side(GoodQty)
+	if good == nil || d.Quantity == nil || d.t.col(BadQty)+d.t.col(ExpiredQty) == 0 {
 		return
 	}
-	d.flag(Quantity, d.Cell, codeConditionDiffers, Confirm, d.Quantity.String(), "完好 %s + 损坏 %s = %s，数量写的是 %s。请核对后确认，或改正。", *good, *bad, *good+*bad, *d.Quantity)
+	rest := orZero(d.side(BadQty)) + orZero(d.side(ExpiredQty))
+	if *good+rest != *d.Quantity {
+		d.flag(Quantity, d.Cell, codeConditionDiffers, Confirm, d.Quantity.String(), "完好 %s + 损坏、过期 %s = %s，数量写的是 %s。请核对后确认，或改正。", *good, rest, *good+rest, *d.Quantity)
+	}
 }
 
 var planYearForm = regexp.MustCompile(`((?:19|20)\d\d)(?:年|[—-]|$)`)

@@ -46,7 +46,9 @@ type table struct {
 	above        map[Field]string
 	balances     map[string]running
 	lastDate     day.Day
+	lastDays     map[Field]day.Day
 	lastMonth    int // of dates in parts
+	lastDay      int
 	lastYear     int
 	lastDocNo    string
 
@@ -197,9 +199,13 @@ func (t *table) refine() {
 			if share(texts, notAmount) > half {
 				c.field = Other
 			}
-		case c.field == Unit && c.review:
-			if share(texts, organisation) > half {
-				c.field = Other
+		case c.field == Unit && c.review && share(texts, organisation) > half:
+			if c.field = Other; t.namesPlaces(texts) {
+				c.field = Depot
+			}
+		case c.field == Other && officeForm.MatchString(fold(c.header)):
+			if t.namesPlaces(texts) {
+				c.field = Depot
 			}
 		case c.field == Category && c.review || c.field == "" && t.kind == MovementJournal:
 			if share(texts, t.l.isDirection) > half {
@@ -215,6 +221,17 @@ func (t *table) refine() {
 			}
 		}
 	}
+}
+
+// officeForm are headings of the office a line belongs to, which names the
+// depot where a table has no better column and the values are places.
+var officeForm = regexp.MustCompile(`^(所属|填报|上报|统计|储备|管理|主管|责任|报送)?单位(名称)?$`)
+
+// namesPlaces reports that most values are places, and that no other column
+// names the depot.
+func (t *table) namesPlaces(texts []string) bool {
+	taken := slices.ContainsFunc(t.columns, func(o column) bool { return o.field == Depot || o.field == PlaceQty })
+	return !taken && t.kind != MovementJournal && share(texts, func(s string) bool { return placeName(s) || placeIn(s) != "" }) > half
 }
 
 // half is the share of values that decides what a column is.

@@ -24,6 +24,7 @@ type heads struct {
 	location   string
 	year       int
 	countedOn  day.Day  // 盘点日期
+	band       string   // a line right above that names a store, as the bands further down do
 	lines      []string // nearest last: titles and bands right above the table
 }
 
@@ -61,6 +62,10 @@ func (l *Lexicon) readHead(h *heads, c cell, next string, today day.Day) {
 	}
 	if len(pairs) == 0 && !c.numeric() {
 		h.lines = append(h.lines, c.text)
+	}
+	if title, numbered := bandTitle(c.text); (numbered || strings.HasSuffix(raw, "：") || strings.HasSuffix(raw, ":")) && placeName(title) {
+		h.band = title
+		return
 	}
 	if h.title == "" && len(pairs) == 0 && !c.numeric() {
 		h.title = c.text
@@ -184,6 +189,7 @@ func (l *Lexicon) keyAtEnd(chunk string) (canonical, rest string) {
 var (
 	fullDay    = regexp.MustCompile(`((?:19|20)\d\d)[年.\-/](\d{1,2})[月.\-/](\d{1,2})日?`)
 	dayPeriod  = regexp.MustCompile(fullDay.String() + `(?:至|到|—+|-+|~)` + fullDay.String())
+	sameYear   = regexp.MustCompile(fullDay.String() + `(?:至|到|—+|-+|~)(\d{1,2})[月.\-/](\d{1,2})日?`)
 	monthSpan  = regexp.MustCompile(`((?:19|20)\d\d)年(\d{1,2})月?(?:至|到|—+|-+|~)(?:((?:19|20)\d\d)年)?(\d{1,2})月`)
 	monthEnd   = regexp.MustCompile(`((?:19|20)\d\d)年(\d{1,2})月(?:份)?(?:底|末)`)
 	monthUntil = regexp.MustCompile(`截[至止]:?((?:19|20)\d\d)[年.](\d{1,2})月?(?:份)?$`)
@@ -196,6 +202,11 @@ func period(text string) (from, to day.Day, ok bool) {
 	if m := dayPeriod.FindStringSubmatch(s); m != nil {
 		from, ok1 := dayOf(m[1], m[2], m[3])
 		to, ok2 := dayOf(m[4], m[5], m[6])
+		return from, to, ok1 && ok2 && from.First <= to.First
+	}
+	if m := sameYear.FindStringSubmatch(s); m != nil {
+		from, ok1 := dayOf(m[1], m[2], m[3])
+		to, ok2 := dayOf(m[1], m[4], m[5])
 		return from, to, ok1 && ok2 && from.First <= to.First
 	}
 	if m := monthSpan.FindStringSubmatch(s); m != nil {

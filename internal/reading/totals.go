@@ -31,7 +31,7 @@ func (t *table) checkTotals() {
 }
 
 func (t *table) checkColumn(c column) {
-	var all, part, group tally
+	var all, part, group, page tally
 	for _, row := range t.list {
 		reason := t.reasons[row]
 		v, filled := t.b.at(row, c.col)
@@ -40,16 +40,18 @@ func (t *table) checkColumn(c column) {
 			if t.openingOf(row) {
 				continue
 			}
-			for _, sum := range []*tally{&all, &part, &group} {
+			for _, sum := range []*tally{&all, &part, &group, &page} {
 				sum.add(t.l, v, filled)
 			}
 		case reason == SkipBand:
 			group = tally{}
+		case reason == SkipHeader, reason == SkipCarry:
+			page = tally{}
 		case reason == SkipSubtotal:
-			t.checkTotal(row, c, v, filled, part, group, all)
+			t.checkTotal(row, c, v, filled, part, group, all, page)
 			part = tally{}
 		case reason == SkipTotal:
-			t.checkTotal(row, c, v, filled, all, part)
+			t.checkTotal(row, c, v, filled, all, part, page)
 		}
 	}
 }
