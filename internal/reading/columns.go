@@ -47,6 +47,11 @@ func (l *Lexicon) columnsOf(b *board, rows []int) []column {
 		if len(parts) == 0 {
 			continue
 		}
+		if n := len(parts); n > 1 && (fold(parts[n-1]) == "计量单位" || fold(parts[n-1]) == "单位") {
+			if _, known := l.heading(parts[0]); known { // the label of a row of units, not of this column
+				parts = parts[:n-1]
+			}
+		}
 		c := column{col: col, parts: parts, header: strings.Join(parts, "/"), factor: 1}
 		l.mean(&c)
 		out = append(out, c)
@@ -157,6 +162,8 @@ func (l *Lexicon) mean(c *column) {
 		return
 	}
 	switch {
+	case !known && up.field != "" && sameAsAbove[fold(lower)]:
+		c.field, c.review = up.field, up.review
 	case known:
 		c.field, c.review = low.field, low.review
 	case l.isUnit(lower) && up.field != "":
@@ -168,6 +175,10 @@ func (l *Lexicon) mean(c *column) {
 		c.field, c.place = PlaceQty, upper
 	}
 }
+
+// sameAsAbove are second headings that say no more than the group above them:
+// 管理人员 over 姓名.
+var sameAsAbove = map[string]bool{"姓名": true, "名称": true, "人员": true, "内容": true, "姓名及职务": true}
 
 // datePart reads 年, 月 and 日 standing over columns of their own, as in
 // printed books.
@@ -221,10 +232,10 @@ func (l *Lexicon) widen(columns []column) {
 			c.field, c.place = PlaceQty, lower
 		case hasItem && c.field == "" && len(c.parts) > 1 && placeGroup(upper):
 			c.field, c.place = PlaceQty, lower
+		case !hasItem && len(c.parts) > 1 && l.isUnit(lower) && (c.field == "" || c.field == Quantity && c.parts[len(c.parts)-1] == lower):
+			c.field, c.item, c.unit = ItemQty, c.parts[len(c.parts)-2], lower
 		case !hasItem && (c.field == "" && l.wideHeading(lower) || c.field == ItemQty):
 			c.field, c.item = ItemQty, withoutUnit(lower)
-		case !hasItem && len(c.parts) > 1 && c.field == "" && l.isUnit(lower):
-			c.field, c.item, c.unit = ItemQty, upper, lower
 		}
 	}
 }

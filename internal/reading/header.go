@@ -141,7 +141,7 @@ func (l *Lexicon) headerRows(b *board, row int) []int {
 			bottom = max(bottom, min(m.Row2, row+maxHeaderRows-1))
 		}
 	}
-	if bottom == row && l.subheadsAt(b, row) {
+	if bottom == row && (l.subheadsAt(b, row) || l.unitsAt(b, row+1)) {
 		bottom++
 	}
 	if l.groupsAt(b, row-1, row) {
@@ -180,6 +180,24 @@ func (l *Lexicon) subheadsAt(b *board, row int) bool {
 		}
 	}
 	return true
+}
+
+// unitsAt reports a row that gives the unit of every column of goods above it:
+// 计量单位 | 顶 | 床 | 件.
+func (l *Lexicon) unitsAt(b *board, row int) bool {
+	units := 0
+	for i, c := range b.cells[row] {
+		switch {
+		case c.numeric():
+			return false
+		case l.isUnit(c.text):
+			units++
+		case i == 0 && strings.Contains(c.text, "单位"):
+		default:
+			return false
+		}
+	}
+	return units >= minKnown
 }
 
 func (l *Lexicon) subhead(text string) bool {

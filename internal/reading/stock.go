@@ -131,7 +131,11 @@ func (d *draft) conditions() {
 	}
 	rest := orZero(d.side(BadQty)) + orZero(d.side(ExpiredQty))
 	if *good+rest != *d.Quantity {
-		d.flag(Quantity, d.Cell, codeConditionDiffers, Confirm, d.Quantity.String(), "完好 %s + 损坏、过期 %s = %s，数量写的是 %s。请核对后确认，或改正。", *good, rest, *good+rest, *d.Quantity)
+		f, ref := Quantity, d.Cell
+		if *good > *d.Quantity { // more good ones than there are: that figure is the slip
+			f, ref = GoodQty, d.t.ref(d.Row.Row, GoodQty)
+		}
+		d.flag(f, ref, codeConditionDiffers, Confirm, d.Quantity.String(), "完好 %s + 损坏、过期 %s = %s，数量写的是 %s。请核对后确认，或改正。", *good, rest, *good+rest, *d.Quantity)
 	}
 }
 
