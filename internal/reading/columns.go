@@ -39,6 +39,7 @@ func (l *Lexicon) columnsOf(b *board, rows []int) []column {
 		}
 	}
 	var out []column
+	units := len(rows) > 1 && l.unitsAt(b, rows[len(rows)-1])
 	for col := left; col <= right; col++ {
 		if b.sheet.HiddenCols[col] {
 			continue
@@ -47,7 +48,7 @@ func (l *Lexicon) columnsOf(b *board, rows []int) []column {
 		if len(parts) == 0 {
 			continue
 		}
-		if n := len(parts); n > 1 && (fold(parts[n-1]) == "计量单位" || fold(parts[n-1]) == "单位") {
+		if n := len(parts); n > 1 && units && (fold(parts[n-1]) == "计量单位" || fold(parts[n-1]) == "单位") {
 			if _, known := l.heading(parts[0]); known { // the label of a row of units, not of this column
 				parts = parts[:n-1]
 			}
@@ -234,6 +235,9 @@ func (l *Lexicon) widen(columns []column) {
 			c.field, c.place = PlaceQty, lower
 		case !hasItem && len(c.parts) > 1 && l.isUnit(lower) && (c.field == "" || c.field == Quantity && c.parts[len(c.parts)-1] == lower):
 			c.field, c.item, c.unit = ItemQty, c.parts[len(c.parts)-2], lower
+			if _, total := l.totalLabel(c.item); total {
+				c.field = Total
+			}
 		case !hasItem && (c.field == "" && l.wideHeading(lower) || c.field == ItemQty):
 			c.field, c.item = ItemQty, withoutUnit(lower)
 		}

@@ -69,7 +69,7 @@ func (l *Lexicon) depotSegments(b *board, names ...string) []segment {
 				fields[h.field]++
 			}
 		}
-		if fields[Depot] == 1 && fields[Item] == 0 && fields[Keeper]+fields[Phone]+fields[Location]+fields[Tier] >= minKnown {
+		if fields[Depot] > 0 && fields[Item] == 0 && fields[Keeper]+fields[Phone]+fields[Location]+fields[Tier] >= minKnown {
 			header := l.headerRows(b, row)
 			return []segment{{header: header, headFrom: 1, first: header[len(header)-1] + 1, end: b.lastRow, columns: dropTwins(b, header, l.columnsOf(b, header))}}
 		}
