@@ -3,40 +3,79 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
+	"changbei/internal/access"
 	"changbei/internal/app"
+	"changbei/internal/config"
 	"changbei/internal/day"
 	"changbei/internal/errs"
 	"changbei/internal/importing"
+	"changbei/internal/ledger"
+	"changbei/internal/reading"
 )
 
-// importLedger prints what reading alone makes of a workbook; it needs no
-// database. Booking is done in the browser, where a person sees the preview.
-func importLedger(_ context.Context, args []string) error {
-	asJSON := slices.Contains(args, "--json")
-	args = slices.DeleteFunc(slices.Clone(args), func(a string) bool { return a == "--json" || a == "--read" })
-	if len(args) != 1 {
-		return errs.New(errs.Invalid, "请给出一个台账文件：changbei import --read --json 文件.xlsx。入账请在网页上传后核对办理。")
+// importOrder is what the command line says.
+type importOrder struct {
+	read, asJSON, dryRun, apply bool
+	orders                      importing.Orders
+	act                         string
+}
+
+// importLedger reads ledgers. --read needs no database; --dry-run holds them
+// against one and writes nothing; --apply books them.
+func importLedger(ctx context.Context, args []string) error {
+	var o importOrder
+	c, files, err := config.Load("import", args, os.Environ(),
+		config.Flag{Name: "read", On: &o.read}, config.Flag{Name: "json", On: &o.asJSON}, config.Flag{Name: "dry-run", On: &o.dryRun}, config.Flag{Name: "apply", On: &o.apply},
+		config.Flag{Name: "depot", Value: &o.orders.Depot}, config.Flag{Name: "as-of", Value: &o.orders.AsOf}, config.Flag{Name: "as", Value: &o.act},
+		config.Flag{Name: "create", On: &o.orders.Create}, config.Flag{Name: "accept", On: &o.orders.Accept}, config.Flag{Name: "only-clean", On: &o.orders.OnlyClean})
+	if err != nil {
+		return err
 	}
-	if strings.HasPrefix(args[0], "-") {
-		return errs.New(errs.Invalid, "import 不认识参数「%s」，可用的是 --read 和 --json。", args[0])
+	o.orders.Act = importing.Act(o.act)
+	switch {
+	case len(files) == 0:
+		return errs.New(errs.Invalid, "请给出台账文件：changbei import --read --json 文件 只读；--dry-run 文件… 与数据库核对，不入账；--apply 文件… 入账。")
+	case o.dryRun && o.apply:
+		return errs.New(errs.Invalid, "--dry-run 和 --apply 只能用一个。")
+	case !o.dryRun && !o.apply:
+		return readLedgers(files, o.asJSON)
 	}
-	if st, err := os.Stat(args[0]); err != nil {
-		return errs.Wrap(errs.NotFound, err, "打不开文件 %s：没有这个文件，或没有读取权限。请检查路径。", args[0])
-	} else if st.IsDir() {
-		return errs.New(errs.Invalid, "%s 是文件夹，请给出一个台账文件。", args[0])
+	return bookLedgers(ctx, c, files, o)
+}
+
+// readLedgers prints what reading alone makes of workbooks.
+func readLedgers(files []string, asJSON bool) error {
+	if asJSON && len(files) > 1 {
+		return errs.New(errs.Invalid, "--json 一次只读一个文件。")
 	}
 	lexicon, err := app.Lexicon()
 	if err != nil {
 		return err
 	}
-	result, err := importing.ReadFile(args[0], filepath.Base(args[0]), lexicon, day.At(time.Now()))
+	var failed error
+	for _, file := range files {
+		if failed = errors.Join(failed, readLedger(file, lexicon, asJSON)); failed != nil && len(files) > 1 {
+			fmt.Fprintln(os.Stderr, file+"："+sentence(failed))
+			failed = errs.New(errs.Invalid, "有文件没有读出来，见上。")
+		}
+	}
+	return failed
+}
+
+func readLedger(file string, lexicon *reading.Lexicon, asJSON bool) error {
+	if st, err := os.Stat(file); err != nil {
+		return errs.Wrap(errs.NotFound, err, "打不开文件 %s：没有这个文件，或没有读取权限。请检查路径。", file)
+	} else if st.IsDir() {
+		return errs.New(errs.Invalid, "%s 是文件夹，请给出台账文件。", file)
+	}
+	result, err := importing.ReadFile(file, filepath.Base(file), lexicon, day.At(time.Now()))
 	if err != nil {
 		return err
 	}
@@ -48,4 +87,84 @@ func importLedger(_ context.Context, args []string) error {
 		fmt.Println("  " + i.Message)
 	}
 	return nil
+}
+
+// bookLedgers holds ledgers against the database, one after the other; a file
+// that cannot be booked does not keep the next out.
+func bookLedgers(ctx context.Context, c config.Config, files []string, o importOrder) error {
+	st, err := app.OpenExisting(ctx, c)
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	defer st.Close()
+	imp, err := app.Importing(c, st)
+	if err != nil {
+		return err
+	}
+	// Whoever can run it can write the database file anyway.
+	console := access.Actor{ID: 1, Login: "console", Name: "命令行", Grants: []access.Grant{{Role: access.Planner}}}
+	failed := 0
+	for _, file := range files {
+		if err := bookLedger(ctx, imp, console, file, o); err != nil {
+			failed++
+			fmt.Printf("%s：%s\n", filepath.Base(file), sentence(err))
+		}
+		if ctx.Err() != nil {
+			return errStopped
+		}
+	}
+	if failed > 0 {
+		return errs.New(errs.Invalid, "%d 个文件没有办成，原因见上。", failed)
+	}
+	return nil
+}
+
+func bookLedger(ctx context.Context, imp *importing.Service, console access.Actor, file string, o importOrder) error {
+	if o.dryRun {
+		p, err := imp.Try(ctx, console, file, o.orders)
+		if err == nil {
+			tell(p)
+		}
+		return err
+	}
+	p, posted, err := imp.Take(ctx, console, file, o.orders)
+	if err != nil {
+		if p != nil {
+			tell(p)
+		}
+		return err
+	}
+	fmt.Printf("%s：已入账，%s\n", filepath.Base(file), numbers(posted))
+	return nil
+}
+
+func numbers(posted []ledger.Voucher) string {
+	if len(posted) == 0 {
+		return "没有需要生成的单据"
+	}
+	var list []string
+	for _, v := range posted {
+		list = append(list, v.Number)
+	}
+	return fmt.Sprintf("%d 张单据：%s", len(list), strings.Join(list, "、"))
+}
+
+// tell prints how a ledger stands against the database.
+func tell(p *importing.Preview) {
+	fmt.Printf("%s：%s，%s，截止 %s，可导入 %d 行，待确认 %d 行，错误 %d 行，不导入 %d 行\n", p.Batch.FileName, importing.KindName(p.Kind), p.Act.Name(), p.AsOf,
+		p.Counts.OK, p.Counts.Confirm, p.Counts.Error, p.Counts.Skipped)
+	if p.Blocked != "" {
+		fmt.Println("  " + p.Blocked)
+	}
+	for _, r := range p.Rows {
+		if r.Status == reading.OK || r.Skipped || r.Aside {
+			continue
+		}
+		for _, x := range r.Problems {
+			fmt.Println("  " + x.Message)
+		}
+	}
+	for _, d := range p.Compare {
+		fmt.Printf("  差异：%s 台账 %s，账面 %s %s\n", d.Item.Label(), d.Ledger, d.Book, d.Item.Unit)
+	}
 }

@@ -56,7 +56,7 @@ func TestWrongCallsAreAnsweredInChinese(t *testing.T) {
 		"serve --foo":                         "--foo 不认识",
 		"import " + none + ".xlsx":            "打不开文件 " + none + ".xlsx",
 		"import " + filepath.Dir(none):        "是文件夹",
-		"import --jsn":                        "不认识参数「--jsn」",
+		"import --jsn":                        "--jsn 不认识",
 		"count":                               "没有「count」这个命令",
 	} {
 		err := run(t, strings.Fields(call)...)

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -76,17 +75,9 @@ func (a *App) open(ctx context.Context, _ Console) (err error) {
 }
 
 func (a *App) wire(ctx context.Context, _ Console) error {
-	lexicon, err := Lexicon()
-	if err != nil {
-		return err
-	}
-	known, err := words()
-	if err != nil {
-		return err
-	}
 	inv := inventory.New(a.store)
 	dir := directory.New(a.store, directory.Options{})
-	imp, err := importing.New(a.store, dir, lexicon, known, filepath.Join(a.config.Data, "uploads"))
+	imp, err := Importing(a.config, a.store)
 	a.uses = uses{accounts: accounts.New(a.store, accounts.Options{}), directory: dir,
 		inventory: inv, importing: imp, reporting: reporting.New(a.store, inv)}
 	return err

@@ -3,6 +3,8 @@ package importing_test
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -362,4 +364,33 @@ func TestListsOfGoodsAndDepotsAreTakenIn(t *testing.T) {
 		}
 		d.checked()
 	})
+}
+
+func TestALedgerIsTriedAndTakenByACommand(t *testing.T) {
+	d := newDesk(t, storetest.SQLite())
+	d.item("试制棉被", "", "床")
+	path := filepath.Join(t.TempDir(), "六月.csv")
+	text := strings.ReplaceAll(listed, "截止日期：2026年6月30日\n", "") + "中心库,试制棉被,,床,100,\n中心库,夔龙囊,,个,约20,\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o := importing.Orders{Depot: "wc01", AsOf: "2026-06-30"}
+	p, err := d.imp.Try(d.ctx, d.planner, path, o)
+	if err != nil || p.Counts.OK != 1 || p.Counts.Confirm != 1 || p.Blocked != "" {
+		t.Fatalf("%v %+v %q", err, p.Counts, p.Blocked)
+	}
+	if batches, _, err := d.imp.Batches(d.ctx, d.planner, 0, 0); err != nil || len(batches) != 0 || d.stand() != "" {
+		t.Fatalf("trying wrote something: %v %v", batches, err)
+	}
+	if _, _, err := d.imp.Take(d.ctx, d.planner, path, o); !errors.Is(err, errs.Invalid) {
+		t.Errorf("taken with an open word: %v", err)
+	}
+	o.Create, o.Accept = true, true
+	_, posted, err := d.imp.Take(d.ctx, d.planner, path, o)
+	if err != nil || len(posted) != 1 || d.stand() != "试制棉被 100, 夔龙囊 20" && d.stand() != "夔龙囊 20, 试制棉被 100" {
+		t.Errorf("%v %v, stands %s", posted, err, d.stand())
+	}
+	if _, err := d.imp.Try(d.ctx, d.planner, path, importing.Orders{Depot: "没有的库"}); !errors.Is(err, errs.NotFound) {
+		t.Errorf("got %v", err)
+	}
 }

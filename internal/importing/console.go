@@ -1,0 +1,133 @@
+package importing
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"changbei/internal/access"
+	"changbei/internal/catalog"
+	"changbei/internal/day"
+	"changbei/internal/errs"
+	"changbei/internal/id"
+	"changbei/internal/ledger"
+	"changbei/internal/place"
+	"changbei/internal/reading"
+)
+
+// Orders are what a person says beforehand of ledgers that a command takes in,
+// where the page would ask.
+type Orders struct {
+	Depot     string // code or name of the depot of everything; "" = by the names in the ledger
+	AsOf      string // ISO day, where the ledger names none
+	Act       Act    // "" = the usual one of its kind
+	Create    bool   // goods the catalogue has nothing like are made
+	Accept    bool   // what reading doubts is taken as read
+	OnlyClean bool   // rows with something open are left out
+}
+
+// Try reads a ledger against the database and writes nothing.
+func (s *Service) Try(ctx context.Context, actor access.Actor, path string, o Orders) (*Preview, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, errs.Wrap(errs.NotFound, err, "打不开文件 %s：没有这个文件，或没有读取权限。请检查路径。", path)
+	}
+	defer f.Close()
+	kept, err := s.receive(f)
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(kept.path)
+	b := Batch{FileName: filepath.Base(path), FileHash: kept.hash, Status: Uploaded, ActorID: actor.ID}
+	p, err := s.read(ctx, actor, b, Decisions{}, kept.path)
+	if err != nil {
+		return nil, err
+	}
+	d := Decisions{}.ready()
+	if err := s.order(ctx, p, o)(&d); err != nil {
+		return nil, err
+	}
+	return s.read(ctx, actor, b, d, kept.path)
+}
+
+// Take uploads a ledger, decides as ordered, and applies it.
+func (s *Service) Take(ctx context.Context, actor access.Actor, path string, o Orders) (*Preview, []ledger.Voucher, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, nil, errs.Wrap(errs.NotFound, err, "打不开文件 %s：没有这个文件，或没有读取权限。请检查路径。", path)
+	}
+	defer f.Close()
+	b, err := s.Upload(ctx, actor, filepath.Base(path), io.Reader(f))
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := s.Preview(ctx, actor, b.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	var refused error
+	p, err = s.Decide(ctx, actor, b.ID, b.Version, func(d *Decisions) { refused = s.order(ctx, p, o)(d) })
+	if err = errors.Join(refused, err); err != nil {
+		return p, nil, errors.Join(err, s.Discard(ctx, actor, b.ID))
+	}
+	posted, err := s.Apply(ctx, actor, b.ID, Yes{OnlyClean: o.OnlyClean})
+	if err != nil { // what is still open can be settled on its page
+		return p, nil, err
+	}
+	return p, posted, nil
+}
+
+// order turns what was said beforehand into decisions on one ledger.
+func (s *Service) order(ctx context.Context, p *Preview, o Orders) func(*Decisions) error {
+	return func(d *Decisions) error {
+		d.AsOf, d.Act = o.AsOf, o.Act
+		if _, err := day.Parse(o.AsOf, day.At(s.store.Now())); err != nil {
+			return errs.Wrap(errs.Invalid, err, "台账日期 %s 不对，请写成 2026-06-30 的样子。", o.AsOf)
+		}
+		depot, err := s.depotCalled(ctx, o.Depot)
+		if err != nil {
+			return err
+		}
+		for _, x := range p.Depots {
+			if d.Depots[x.Written] = x.Proposed; depot != 0 {
+				d.Depots[x.Written] = depot
+			}
+		}
+		for _, w := range p.Words {
+			if o.Create && !w.Decided && w.Unit != "" && w.Match.Verdict == catalog.Unknown {
+				d.Items[w.Key] = Choice{Create: true}
+			}
+		}
+		for _, r := range p.Rows {
+			if o.Accept && r.Row.Status == reading.Confirm {
+				d.Accept[r.Key] = true
+			}
+		}
+		return nil
+	}
+}
+
+func (s *Service) depotCalled(ctx context.Context, name string) (id.ID, error) {
+	if name == "" {
+		return 0, nil
+	}
+	depots, err := s.store.Read().Depots(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, d := range depots {
+		if catalog.Key(d.Code) == catalog.Key(name) || catalog.Key(d.Name) == catalog.Key(name) {
+			return d.ID, closedDepot(d)
+		}
+	}
+	return 0, errs.New(errs.NotFound, "没有编码或名称是「%s」的储备库，请核对。", name)
+}
+
+func closedDepot(d place.Depot) error {
+	if d.Closed {
+		return errs.New(errs.Invalid, "「%s」已停用，不能导入。", d.Name)
+	}
+	return nil
+}
