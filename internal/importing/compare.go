@@ -171,8 +171,10 @@ func (r Row) pieces() []Row {
 	}
 	list := make([]Row, len(numbers))
 	for i, no := range numbers {
+		own := *r.Row
+		own.LotNo = no
 		list[i] = r
-		list[i].LotNo, list[i].Amount = no, quantity.One
+		list[i].Row, list[i].Amount = &own, quantity.One
 	}
 	return list
 }

@@ -21,7 +21,8 @@ func (p *Preview) mapDepots(ctx context.Context, c *store.Conn, actor access.Act
 	}
 	depots = slices.DeleteFunc(depots, func(d place.Depot) bool { return d.Closed || !actor.May(access.LedgerImport, d.ID) })
 	at := map[string]int{}
-	for _, r := range p.Result.Rows {
+	for n := range p.Result.Rows {
+		r := &p.Result.Rows[n]
 		i, seen := at[r.Depot]
 		if !seen {
 			i = len(p.Depots)

@@ -66,7 +66,7 @@ func (p *Preview) checkDay(r *Row) {
 		r.fail(reading.Date, "第 %d 行「%s」的日期 %s 晚于今天，不能记账。请改正。", r.Row.Row, r.Row.Item, r.Date)
 	case r.Extra.Direction == reading.Opens && !p.opens[r.DepotID] && r.DepotID != 0:
 		r.Aside = true
-		r.Problems = append(r.Problems, Problem{Cell: r.Cells[reading.Quantity], Field: string(reading.Quantity), Severity: reading.Confirm,
+		r.Problems = append(r.Problems, Problem{Cell: r.Cells.At(reading.Quantity), Field: string(reading.Quantity), Severity: reading.Confirm,
 			Message: "这个储备库账上已有结存，期初行不再入账。"})
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // Row is a row of the ledger with the item it means and how it stands.
 type Row struct {
-	reading.Row
+	*reading.Row
 	Key      string // sheet!cell
 	Content  string // identity of what it says, to know it again
 	Kind     reading.Kind
@@ -51,9 +51,9 @@ type Word struct {
 }
 
 // WordKey names an item as a ledger writes it.
-func WordKey(r reading.Row) string { return catalog.ItemKey(r.Item, r.Spec, r.Unit) }
+func WordKey(r *reading.Row) string { return catalog.ItemKey(r.Item, r.Spec, r.Unit) }
 
-func (p *Preview) kindOf(r reading.Row) reading.Kind { return p.Result.Tables[r.Table].DocKind }
+func (p *Preview) kindOf(r *reading.Row) reading.Kind { return p.Result.Tables[r.Table].DocKind }
 
 // judging is what rows are held against.
 type judging struct {
@@ -92,8 +92,8 @@ func (p *Preview) judge(index *catalog.Index, items []catalog.Item, known map[kn
 		j.issues[at] = append(j.issues[at], i)
 	}
 	p.Rows = make([]Row, 0, len(p.Result.Rows))
-	for _, r := range p.Result.Rows {
-		p.Rows = append(p.Rows, j.row(r))
+	for i := range p.Result.Rows {
+		p.Rows = append(p.Rows, j.row(&p.Result.Rows[i]))
 	}
 }
 
@@ -112,7 +112,7 @@ func (j *judging) collectFactors() {
 	}
 }
 
-func (j *judging) row(r reading.Row) Row {
+func (j *judging) row(r *reading.Row) Row {
 	row := Row{Row: r, Key: r.Sheet + "!" + r.Cell, Kind: j.p.kindOf(r), Status: r.Status, DepotID: j.p.depotOf(r.Depot)}
 	for _, i := range j.issues[rowAt{r.Sheet, r.Row}] {
 		row.Problems = append(row.Problems, Problem{Cell: i.Cell, Field: string(i.Field), Code: i.Code, Message: i.Message, Value: i.Value,
@@ -171,7 +171,7 @@ func (j *judging) item(row *Row) {
 }
 
 // match looks a word up, also as an item counted in packs of its unit.
-func (j *judging) match(key string, r reading.Row) catalog.Match {
+func (j *judging) match(key string, r *reading.Row) catalog.Match {
 	if m, ok := j.matches[key]; ok {
 		return m
 	}
@@ -271,7 +271,7 @@ func (r Row) tooFine() string {
 
 func (r *Row) fail(f reading.Field, format string, args ...any) {
 	r.Status = reading.Error
-	r.Problems = append(r.Problems, Problem{Cell: r.Cells[f], Field: string(f), Message: fmt.Sprintf(format, args...), Severity: reading.Error})
+	r.Problems = append(r.Problems, Problem{Cell: r.Cells.At(f), Field: string(f), Message: fmt.Sprintf(format, args...), Severity: reading.Error})
 }
 
 // ask raises a question that only its own answer settles: a person's yes to
@@ -280,7 +280,7 @@ func (r *Row) ask(f reading.Field, format string, args ...any) {
 	if r.Status == reading.OK {
 		r.Status = reading.Confirm
 	}
-	r.Problems = append(r.Problems, Problem{Cell: r.Cells[f], Field: string(f), Message: fmt.Sprintf(format, args...), Severity: reading.Confirm})
+	r.Problems = append(r.Problems, Problem{Cell: r.Cells.At(f), Field: string(f), Message: fmt.Sprintf(format, args...), Severity: reading.Confirm})
 }
 
 // Doubtful gives the rows whose only doubts are of one code and that nobody has

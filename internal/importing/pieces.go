@@ -55,7 +55,7 @@ func vouchersOf(rows []Row, lines int) [][]Row {
 	var all [][]Row
 	room := 0
 	for _, r := range rows {
-		weight := len(r.lotsOf())
+		weight := r.weight()
 		if weight > room {
 			all = append(all, nil)
 			room = lines
@@ -64,4 +64,12 @@ func vouchersOf(rows []Row, lines int) [][]Row {
 		room -= weight
 	}
 	return all
+}
+
+// weight is how many lines a row takes in a voucher.
+func (r Row) weight() int {
+	if !r.Item.Serial || *r.Quantity == 0 {
+		return 1
+	}
+	return max(1, int(r.Amount/quantity.One))
 }

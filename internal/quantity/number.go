@@ -114,6 +114,9 @@ func exact(s, plain string, factor int64) (Q, error) {
 // decimals (0.30000000000000004 is 0.3); other fractions are refused.
 func ParseNumber(raw string) (Q, error) {
 	raw = strings.TrimSpace(raw)
+	if q, ok := plainQ(raw); ok {
+		return q, nil
+	}
 	m := rawNumber.FindStringSubmatch(raw)
 	if m == nil || m[2] == "" && m[3] == "" {
 		return 0, errs.Refuse(CodeNotNumeric, "“%s”不是数字，请填写数字，例如 120。", clip(raw))
@@ -134,6 +137,28 @@ func ParseNumber(raw string) (Q, error) {
 		r.Neg(r)
 	}
 	return ofRat(r, raw, floatTail)
+}
+
+// plainQ reads what most cells hold, a few digits with up to three decimals,
+// without the exact arithmetic that the rest needs.
+func plainQ(raw string) (Q, bool) {
+	whole, part, _ := strings.Cut(raw, ".")
+	if whole == "" || len(whole) > 8 || len(part) > 3 {
+		return 0, false
+	}
+	n := int64(0)
+	for _, digits := range []string{whole, part} {
+		for i := range len(digits) {
+			if digits[i] < '0' || digits[i] > '9' {
+				return 0, false
+			}
+			n = n*10 + int64(digits[i]-'0')
+		}
+	}
+	for range 3 - len(part) {
+		n *= 10
+	}
+	return Q(n), true
 }
 
 // floatTail is the error a workbook's binary numbers leave behind, in units.

@@ -70,7 +70,7 @@ func (l *Lexicon) readFigure(c cell) amount {
 func (d *draft) take(c column) {
 	t, row := d.t, d.Row.Row
 	d.Cell = grid.Ref(row, c.col)
-	d.Cells[Quantity] = d.Cell
+	d.Cells.put(Quantity, row, c.col)
 	if t.mergedAcross(row, c.col) {
 		m, _ := t.b.merge(row, c.col)
 		v, _ := t.b.at(m.Row1, m.Col1)
@@ -257,6 +257,6 @@ func (d *draft) side(f Field) *quantity.Q {
 		}
 		*a.q *= quantity.Q(c.factor)
 	}
-	d.Cells[f] = v.Ref()
+	d.Cells.put(f, v.Row, v.Col)
 	return a.q
 }

@@ -19,10 +19,13 @@ const maxGap = 200
 
 // cell is a grid cell with its text as it stands on paper.
 type cell struct {
-	grid.Cell
+	*grid.Cell
 	text       string
 	calculated bool // the value was worked out here: the file holds none
 }
+
+// noCell is what stands where nothing does.
+var noCell = cell{Cell: &grid.Cell{}}
 
 func (c cell) numeric() bool { return c.Kind == grid.Number }
 
@@ -34,6 +37,7 @@ type board struct {
 	name    string
 	sheet   *grid.Sheet
 	rows    []int // rows that have cells, ascending
+	all     []cell
 	cells   map[int][]cell
 	merges  map[position]grid.Merge // every covered position, clipped to the used area
 	lastRow int
@@ -49,7 +53,9 @@ type board struct {
 func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[string]string) (*board, error) {
 	b := &board{name: name, sheet: s, plain: csv, cells: map[int][]cell{}, merges: map[position]grid.Merge{}, within: map[int]bool{}, mended: map[string]bool{}, own: map[position]string{}}
 	reasons, returned := s.Reason()
-	for _, g := range s.Cells {
+	b.all = make([]cell, 0, len(s.Cells))
+	for i := range s.Cells {
+		g := &s.Cells[i]
 		if s.HiddenCols[g.Col] {
 			continue
 		}
@@ -60,7 +66,7 @@ func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[st
 		}
 		if text, ok := mends[g.Ref()]; ok {
 			b.own[position{g.Row, g.Col}] = calc.resolve(s, g).text
-			g = grid.Cell{Row: g.Row, Col: g.Col, Kind: grid.Text, Raw: text}
+			g = &grid.Cell{Row: g.Row, Col: g.Col, Kind: grid.Text, Raw: text}
 			b.mended[g.Ref()] = true
 		}
 		if csv {
@@ -70,6 +76,7 @@ func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[st
 		}
 		b.put(calc.resolve(s, g))
 	}
+	b.fold()
 	b.addMends(mends)
 	for row := range b.cells {
 		b.rows = append(b.rows, row)
@@ -82,8 +89,20 @@ func (b *board) put(c cell) {
 	if c.text == "" {
 		return
 	}
-	b.cells[c.Row] = append(b.cells[c.Row], c)
+	b.all = append(b.all, c)
 	b.lastRow, b.lastCol = max(b.lastRow, c.Row), max(b.lastCol, c.Col)
+}
+
+// fold gives each row its stretch of the cells, which come row by row.
+func (b *board) fold() {
+	for start := 0; start < len(b.all); {
+		end := start + 1
+		for end < len(b.all) && b.all[end].Row == b.all[start].Row {
+			end++
+		}
+		b.cells[b.all[start].Row] = b.all[start:end:end] // who adds to a row gets a copy
+		start = end
+	}
 }
 
 // addMends puts typed texts into cells the file leaves empty.
@@ -94,7 +113,11 @@ func (b *board) addMends(mends map[string]string) {
 			continue
 		}
 		b.mended[ref] = true
-		b.put(cell{Cell: grid.Cell{Row: row, Col: col, Kind: grid.Text, Raw: text}, text: clean(text)})
+		if text = clean(text); text == "" {
+			continue
+		}
+		b.cells[row] = append(b.cells[row], cell{Cell: &grid.Cell{Row: row, Col: col, Kind: grid.Text, Raw: text}, text: text})
+		b.lastRow, b.lastCol = max(b.lastRow, row), max(b.lastCol, col)
 		sort.Slice(b.cells[row], func(i, j int) bool { return b.cells[row][i].Col < b.cells[row][j].Col })
 	}
 }
@@ -125,7 +148,7 @@ func (b *board) at(row, col int) (cell, bool) {
 	if i < len(cells) && cells[i].Col == col {
 		return cells[i], true
 	}
-	return cell{}, false
+	return noCell, false
 }
 
 // seen gives the cell a person sees at a position: its own, or the one whose
@@ -137,7 +160,7 @@ func (b *board) seen(row, col int) (cell, bool) {
 	if m, ok := b.merges[position{row, col}]; ok {
 		return b.at(m.Row1, m.Col1)
 	}
-	return cell{}, false
+	return noCell, false
 }
 
 // merge gives the merged region of a position.

@@ -83,7 +83,7 @@ func headingParts(b *board, rows []int, col int) []string {
 
 func groupLabel(b *board, row, below, col int) (cell, bool) {
 	if _, ok := b.at(below, col); !ok {
-		return cell{}, false
+		return noCell, false
 	}
 	for left := col - 1; left > 0; left-- {
 		if c, ok := b.at(row, left); ok {
@@ -92,10 +92,10 @@ func groupLabel(b *board, row, below, col int) (cell, bool) {
 			return c, sub && !merged
 		}
 		if _, ok := b.at(below, left); !ok {
-			return cell{}, false
+			return noCell, false
 		}
 	}
-	return cell{}, false
+	return noCell, false
 }
 
 // dropTwins takes out columns that only exist because their heading is merged

@@ -59,7 +59,9 @@ func (d *draft) dayInParts() day.Day {
 	if ref == "" {
 		ref = monthRef
 	}
-	d.Cells[Date] = ref
+	if row, col, ok := parseRef(ref); ok {
+		d.Cells.put(Date, row, col)
+	}
 	switch {
 	case !ok1 || !ok2:
 		text := d.t.textAt(d.Row.Row, Month) + "月" + d.t.textAt(d.Row.Row, DayOfMonth) + "日"

@@ -76,7 +76,7 @@ func (d *draft) day(f Field) day.Day {
 	if !ok {
 		return day.Day{}
 	}
-	d.Cells[f] = c.Ref()
+	d.Cells.put(f, c.Row, c.Col)
 	if d.t.l.isDitto(c.text) {
 		above := d.t.lastDays[f]
 		if above.IsZero() {

@@ -78,7 +78,7 @@ func TestOwnExportsReadBack(t *testing.T) {
 		t.Errorf("heads: %q %s %q", r.FilledInBy, r.AsOf, r.Title)
 	}
 	for _, f := range []reading.Field{reading.Item, reading.Quantity, reading.LotNo, reading.UnitPrice, reading.Depot} {
-		if cell := first.Cells[f]; (cell == "") != (f == reading.Depot) {
+		if cell := first.Cells.At(f); (cell == "") != (f == reading.Depot) {
 			t.Errorf("field %s was read from %q", f, cell)
 		}
 	}

@@ -37,17 +37,18 @@ func newCalculator(book *grid.Workbook) *calculator {
 }
 
 // resolve gives a cell its text; a formula without a value is worked out.
-func (k *calculator) resolve(s *grid.Sheet, g grid.Cell) cell {
+func (k *calculator) resolve(s *grid.Sheet, g *grid.Cell) cell {
 	if g.Kind != grid.FormulaOnly {
-		return cell{Cell: g, text: shown(g)}
+		return cell{Cell: g, text: shown(*g)}
 	}
-	v, err := k.formula(s, g, 0)
+	v, err := k.formula(s, *g, 0)
 	if err != nil {
 		return cell{Cell: g, text: "=" + clean(g.Formula)}
 	}
 	text := v.FloatString(formulaDecimals)
-	g.Kind, g.Raw = grid.Number, strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
-	return cell{Cell: g, text: g.Raw, calculated: true}
+	own := *g
+	own.Kind, own.Raw = grid.Number, strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
+	return cell{Cell: &own, text: own.Raw, calculated: true}
 }
 
 // maxShort is the longest number text a program writes without a binary tail.

@@ -18,7 +18,7 @@ const (
 func (l *Lexicon) headerAt(b *board, row int) bool {
 	fields, texts := map[Field]int{}, 0
 	var open []string
-	if keyValues(l, b.cells[row]) {
+	if anyFigure(b.cells[row]) || keyValues(l, b.cells[row]) {
 		return false
 	}
 	for _, c := range l.headTexts(b, row) {
@@ -81,6 +81,17 @@ func (l *Lexicon) ownHeading(b *board, row int, c cell) bool {
 	}
 	_, known := l.exactHeading(c.text)
 	return known
+}
+
+// anyFigure reports a row that holds a number or a text of digits alone: rows of
+// goods do, headings do not.
+func anyFigure(cells []cell) bool {
+	for _, c := range cells {
+		if c.numeric() || c.text != "" && strings.Trim(c.text, "0123456789.,") == "" {
+			return true
+		}
+	}
+	return false
 }
 
 func anyNumeric(cells []cell) bool {

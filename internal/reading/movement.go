@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 
 	"changbei/internal/day"
@@ -124,10 +125,7 @@ func (d *draft) openingLine() {
 // move reads one side of a line.
 func (d *draft) move(f Field, last bool) {
 	one := &draft{t: d.t, Row: d.Row}
-	one.Cells = map[Field]string{}
-	for field, ref := range d.Cells {
-		one.Cells[field] = ref
-	}
+	one.Cells = slices.Clone(d.Cells)
 	c, _ := d.t.column(f)
 	one.Extra.Direction = GoesIn
 	if f == OutQty {

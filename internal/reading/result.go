@@ -156,8 +156,8 @@ type Row struct {
 
 	Status Status
 	Extra  Extra
-	Cells  map[Field]string // the cell each field was read from
-	Table  int              // its place in Result.Tables
+	Cells  Refs // the cell each field was read from
+	Table  int  // its place in Result.Tables
 }
 
 // Extra are the fields only some kinds of ledger have.

@@ -102,7 +102,7 @@ func TestMarkedLedgersReadAsBefore(t *testing.T) {
 			if text {
 				before, after = sameName(before), sameName(after)
 			}
-			if diff := cmp.Diff(before, after, cmp.AllowUnexported(reading.Row{}), cmpopts.IgnoreUnexported(reading.Result{})); diff != "" {
+			if diff := cmp.Diff(before, after, cmpopts.IgnoreUnexported(reading.Result{})); diff != "" {
 				t.Errorf("read otherwise once marked:\n%s", diff)
 			}
 			if text {
@@ -113,7 +113,7 @@ func TestMarkedLedgersReadAsBefore(t *testing.T) {
 				t.Errorf("%d headings of reasons after the second round", n)
 			}
 			_, last := readMarked(t, again, name)
-			if diff := cmp.Diff(before, last, cmp.AllowUnexported(reading.Row{}), cmpopts.IgnoreUnexported(reading.Result{})); diff != "" {
+			if diff := cmp.Diff(before, last, cmpopts.IgnoreUnexported(reading.Result{})); diff != "" {
 				t.Errorf("read otherwise after two rounds:\n%s", diff)
 			}
 		})

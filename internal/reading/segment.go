@@ -72,7 +72,11 @@ func (rd *reader) readTable(s *candidate, t *table) {
 		t.setDepot(s.override.Depot)
 	}
 	rd.result.Tables = append(rd.result.Tables, t.summary())
-	rd.result.Rows = append(rd.result.Rows, t.rows...)
+	if rd.result.Rows == nil {
+		rd.result.Rows = t.rows // the only table of most ledgers
+	} else {
+		rd.result.Rows = append(rd.result.Rows, t.rows...)
+	}
 	rd.result.Issues = append(rd.result.Issues, t.issues...)
 	rd.heads = append(rd.heads, t.heads)
 	rd.kinds = append(rd.kinds, t.kind)

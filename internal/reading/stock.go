@@ -2,6 +2,7 @@ package reading
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -221,13 +222,10 @@ func (d *draft) nothing(v cell) bool {
 
 func (d *draft) copyFor(c column) *draft {
 	one := &draft{t: d.t, Row: d.Row}
-	one.Cells = map[Field]string{}
-	for f, ref := range d.Cells {
-		one.Cells[f] = ref
-	}
+	one.Cells = slices.Clone(d.Cells)
 	if c.field == PlaceQty {
 		one.Depot = c.place
-		one.Cells[Depot] = grid.Ref(d.t.header[len(d.t.header)-1], c.col)
+		one.Cells.put(Depot, d.t.header[len(d.t.header)-1], c.col)
 	} else {
 		one.Item, one.Unit = c.item, ""
 	}

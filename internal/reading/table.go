@@ -100,7 +100,7 @@ func (t *table) own(row int, f Field) (cell, bool) {
 	if col := t.col(f); col > 0 {
 		return t.b.at(row, col)
 	}
-	return cell{}, false
+	return noCell, false
 }
 
 // cellOf gives the cell a person sees in a row under a field: its own, or the
@@ -108,7 +108,7 @@ func (t *table) own(row int, f Field) (cell, bool) {
 func (t *table) cellOf(row int, f Field) (cell, bool) {
 	col := t.col(f)
 	if col == 0 {
-		return cell{}, false
+		return noCell, false
 	}
 	if c, ok := t.b.at(row, col); ok {
 		return c, true
@@ -116,7 +116,7 @@ func (t *table) cellOf(row int, f Field) (cell, bool) {
 	if m, ok := t.b.merge(row, col); ok && m.Col1 == col && m.Row1 >= t.first {
 		return t.b.at(m.Row1, col)
 	}
-	return cell{}, false
+	return noCell, false
 }
 
 // text gives a text field of a row. Ditto marks take the row above; / and 无
@@ -151,6 +151,7 @@ func (t *table) read() {
 	}
 	t.bands()
 	t.nameDepot()
+	t.rows = make([]Row, 0, len(t.rowsOf("")))
 	for _, row := range t.list {
 		switch reason := t.reasons[row]; {
 		case reason == "":

@@ -55,7 +55,7 @@ func (t *table) flag(row int, f Field, cellRef, code string, severity Status, va
 // readRow reads one row of goods into the table's rows: one, or one per filled
 // cell of a pivot.
 func (t *table) readRow(row int) {
-	d := &draft{t: t, Row: Row{Sheet: t.b.name, Row: row, Status: OK, Cells: map[Field]string{}, Table: t.index}}
+	d := &draft{t: t, Row: Row{Sheet: t.b.name, Row: row, Status: OK, Cells: make(Refs, 0, len(t.columns)), Table: t.index}}
 	d.texts()
 	switch {
 	case t.kind == ItemCatalogue:
@@ -76,7 +76,7 @@ func (d *draft) texts() {
 	t, row := d.t, d.Row.Row
 	read := func(f Field) string {
 		if c, ok := t.cellOf(row, f); ok {
-			d.Cells[f] = c.Ref()
+			d.Cells.put(f, c.Row, c.Col)
 		}
 		return t.text(row, f)
 	}
@@ -194,7 +194,8 @@ func (d *draft) price() {
 		d.flag(UnitPrice, c.Ref(), codePriceUnreadable, Confirm, c.text, "%s确认后这一行不带单价。", errs.MessageOf(err))
 		return
 	}
-	d.Price, d.Cells[UnitPrice] = &f, c.Ref()
+	d.Price = &f
+	d.Cells.put(UnitPrice, c.Row, c.Col)
 }
 
 var shelfForm = regexp.MustCompile(`^(\d{1,3}(?:\.5)?)(年|个?月)?$`)
@@ -272,7 +273,7 @@ func (d *draft) readDepot() {
 	last := t.above[Depot]
 	c, ok := t.cellOf(row, Depot)
 	if d.Depot = t.text(row, Depot); d.Depot != "" {
-		d.Cells[Depot] = c.Ref()
+		d.Cells.put(Depot, c.Row, c.Col)
 		return
 	}
 	t.above[Depot], d.Depot = last, last

@@ -162,7 +162,7 @@ func (d *importDesk) own(sheet, ref, text string) string {
 // was read from, which may be merged over several rows, else the row's own.
 func (d *importDesk) refOf(r importing.Row, c importColumn) string {
 	if c.number > 0 {
-		if ref := r.Cells[c.field]; ref != "" && strings.TrimRight(ref, "0123456789") == c.Letter {
+		if ref := r.Cells.At(c.field); ref != "" && strings.TrimRight(ref, "0123456789") == c.Letter {
 			return ref
 		}
 		return grid.Ref(r.Row.Row, c.number)
