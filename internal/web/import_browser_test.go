@@ -1,0 +1,84 @@
+package web_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"changbei/internal/browser"
+)
+
+// watch opens a browser for somebody of the demo district.
+func (d *desk) watch(t *testing.T, login string) *journey {
+	t.Helper()
+	token, err := d.uses.Accounts.Console().Link(context.Background(), login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	t.Cleanup(cancel)
+	b, err := browser.Open(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Close)
+	j := &journey{t: t, b: b, base: d.server.URL}
+	j.do(b.Desk())
+	j.do(b.Go(j.base + "/signin/link/" + token))
+	j.do(b.Click("main button"))
+	j.do(b.Wait(".cb-kpis"))
+	return j
+}
+
+const messy = "石门坎社区应急物资清单\n截止日期：2026年10月31日\n序号,物资名称,规格型号,单位,数量,生产日期\n" +
+	"1,铁锹,,把,约200,2024-05-01\n2,铁锹,,把,若干,2024-05-01\n3,铁锹,,把,10,2024-13-01\n4,铁锹,,把,12,2024-05-02\n"
+
+func count(selector string) string { return "String(document.querySelectorAll('" + selector + "').length)" }
+
+func TestCellsAreMendedInPlace(t *testing.T) {
+	t.Parallel()
+	d := importingDesk(t)
+	path := filepath.Join(t.TempDir(), "清单.csv")
+	if err := os.WriteFile(path, []byte(messy), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	depot := emptyDepot(t, d.as(t, "planner"))
+	j := d.watch(t, "planner")
+	j.do(j.b.Go(j.base + "/imports/new"))
+	j.do(j.b.Files("#file", path))
+	j.do(j.b.Click("#upload button.is-primary"))
+	j.do(j.b.Wait("#preview"))
+	j.until(count(".cb-import td.is-bad .cb-mend input"), "2")
+	j.until(count(".cb-import td.is-warn [data-suggest]"), "1")
+	// The suggestion is one key away, and Tab leads to the next problem.
+	j.eval(`document.querySelector('[data-next]').focus(), ''`)
+	j.do(j.b.Press("1", chromedp.ModifierAlt))
+	j.until(`document.activeElement.value`, "若干")
+	j.until(count(".cb-import td.is-mended"), "1")
+	j.eval(`document.activeElement.select(), ''`)
+	j.do(j.b.Type("35"))
+	j.do(j.b.Type(browser.Tab))
+	j.until(count(".cb-import td.is-mended"), "2")
+	j.until(`document.activeElement.value`, "2024-13-01")
+	j.eval(`document.activeElement.select(), ''`)
+	j.do(j.b.Type("2024-12-01"))
+	j.do(j.b.Type(browser.Enter))
+	j.until(count(".cb-import td.is-bad .cb-mend input"), "0")
+	j.until(`document.querySelector('.cb-chip.is-ok b').textContent`, "4")
+	// A cell nothing is wrong with opens on a double click.
+	j.eval(`document.querySelector('td[data-cell="k:!E7"]').dispatchEvent(new MouseEvent('dblclick', {bubbles: true})), ''`)
+	j.eval(`(() => { const f = document.activeElement; f.value = '13'; f.dispatchEvent(new Event('change', {bubbles: true})); return '' })()`)
+	j.until(count(".cb-import td.is-mended"), "4")
+	j.eval(`(() => { const f = document.querySelector('select[name="depot.1"]'); f.value = '` + depot + `'; return '' })()`)
+	j.do(j.b.Click("#mapping button[value=save]"))
+	j.until(count("#blocked"), "0")
+	j.eval(`window.confirm = () => true, ''`)
+	j.do(j.b.Click(".cb-foot button[value=all]"))
+	j.do(j.b.Wait("#vouchers"))
+	j.until(`document.querySelector('#vouchers tbody .cb-num').textContent`, "4")
+	j.quiet()
+}
