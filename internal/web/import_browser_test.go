@@ -37,7 +37,9 @@ func (d *desk) watch(t *testing.T, login string) *journey {
 const messy = "石门坎社区应急物资清单\n截止日期：2026年10月31日\n序号,物资名称,规格型号,单位,数量,生产日期\n" +
 	"1,铁锹,,把,约200,2024-05-01\n2,铁锹,,把,若干,2024-05-01\n3,铁锹,,把,10,2024-13-01\n4,铁锹,,把,12,2024-05-02\n"
 
-func count(selector string) string { return "String(document.querySelectorAll('" + selector + "').length)" }
+func count(selector string) string {
+	return "String(document.querySelectorAll('" + selector + "').length)"
+}
 
 func TestCellsAreMendedInPlace(t *testing.T) {
 	t.Parallel()

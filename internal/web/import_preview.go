@@ -177,12 +177,23 @@ func (d *importDesk) head(p *view.ImportPreview) {
 	if d.open {
 		p.Blocked = d.Blocked
 	}
-	p.Hash, p.Seen = b.FileHash, d.Stamp()
+	p.Seen = d.Stamp()
+	p.Record = batchRecord(b)
 	p.URLs = view.ImportURLs{List: "/imports", File: importURL(b.ID, "/file"), Marked: importURL(b.ID, "/marked"), Progress: "/imports/progress?key=" + b.ID.String(), Decide: d.query.action(b.ID, "/decisions"),
 		Apply: d.query.action(b.ID, "/apply"), Undo: importURL(b.ID, "/undo"), Discard: importURL(b.ID, "/discard")}
 	if t := d.Twin; t != nil {
 		p.Twin = &view.ImportTwin{URL: importURL(t.ID, ""), File: t.FileName, Who: cmp.Or(t.AppliedName, t.ActorName), When: view.When(t.AppliedAt)}
 	}
+}
+
+// batchRecord says whose batch it is, and what proves which file it was.
+func batchRecord(b importing.Batch) []string {
+	list := []string{fmt.Sprintf("%s 于 %s 上传", b.ActorName, view.When(b.UploadedAt)), fmt.Sprintf("可导入 %d 行、待确认 %d 行、错误 %d 行", b.RowsOK, b.RowsConfirm, b.RowsError)}
+	if b.AppliedAt > 0 {
+		act := map[string]string{importing.Applied: "入账", importing.Undone: "撤销", importing.Discarded: "作废"}[b.Status]
+		list = append(list, fmt.Sprintf("%s 于 %s %s", b.AppliedName, view.When(b.AppliedAt), act))
+	}
+	return append(list, "SHA-256 "+b.FileHash)
 }
 
 // importReasons are the skipped rows people ask about, in the order of a page.

@@ -50,9 +50,9 @@ type ImportPreview struct {
 	Twin        *ImportTwin
 	Blocked     string
 	URLs        ImportURLs
-	Hash        string
-	Seen        string // stamp of the differences shown
-	Submit      string // what "全部导入" does, in a question
+	Record      []string // who uploaded and applied it, and the file's hash
+	Seen        string   // stamp of the differences shown
+	Submit      string   // what "全部导入" does, in a question
 
 	Kinds, Acts     []Option // which tables of the workbook, and as what
 	KindWas, ActWas string
