@@ -17,7 +17,9 @@ type column struct {
 	unit      string // in the heading's brackets: 编织袋（万条）
 	ambiguous bool   // two units there: 其他衣物（套、件）
 	factor    int64
+	group     string // 收入 or 支出, of halves that are tables of their own
 	part      Field  // of a group's quantity that several columns make up together
+	dateOf    Field  // InQty or OutQty: the day goods came, or went
 	whole     bool   // the column of that group that holds their sum
 	place     string // of a PlaceQty column
 	item      string // of an ItemQty column
@@ -57,6 +59,7 @@ func (l *Lexicon) columnsOf(b *board, rows []int) []column {
 		l.mean(&c)
 		out = append(out, c)
 	}
+	l.unwrap(out)
 	l.widen(out)
 	joinParts(out)
 	return out
@@ -156,6 +159,14 @@ func (l *Lexicon) mean(c *column) {
 	up, _ := l.heading(upper)
 	low, known := l.heading(lower)
 	if l.movementPart(c, up.field, low.field) {
+		return
+	}
+	if _, total := l.totalLabel(lower); total && groupFields[up.field] != nil && up.field != Total {
+		c.field = up.field // 年初结存 over 合计
+		return
+	}
+	if up.field == OpeningQty && (low.field == GoodQty || low.field == BadQty || low.field == ExpiredQty) {
+		c.field = Other // how it was then; the sum counts
 		return
 	}
 	if f, ok := groupFields[up.field][low.field]; ok {
@@ -263,6 +274,9 @@ func split(columns []column) [][]column {
 	}
 	if items < 2 {
 		return [][]column{columns}
+	}
+	if blocks := splitGroups(columns); len(blocks) == items {
+		return blocks
 	}
 	var out [][]column
 	for _, c := range columns {

@@ -4,7 +4,7 @@ package reading
 // the sheet's name, the title, the file's name, the office that filled it in.
 func (t *table) nameDepot() {
 	switch {
-	case t.col(PlaceQty) > 0:
+	case t.col(PlaceQty) > 0 && t.kind != MovementJournal:
 		t.depotFrom = DepotColumnHeader
 		return
 	case t.col(Depot) > 0:

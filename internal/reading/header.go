@@ -59,17 +59,27 @@ func (l *Lexicon) headTexts(b *board, row int) []cell {
 		return b.cells[row] // a title over the whole table, say
 	}
 	for _, c := range b.cells[row] {
-		m, merged := b.merge(row, c.Col)
-		if !merged || m.Row1 != row || m.Row2 != row || m.Col2 == m.Col1 {
-			out = append(out, c)
-			continue
-		}
-		below := b.span(row+1, m.Col1, m.Col2)
-		if len(below) < 2 || anyNumeric(below) {
-			out = append(out, c)
-			continue
-		}
-		out = append(out, below...)
+		out = append(out, below(b, c, 2)...)
+	}
+	return out
+}
+
+// below gives what stands under a group's label, down to where the groups end.
+func below(b *board, c cell, depth int) []cell {
+	m, merged := b.merge(c.Row, c.Col)
+	if depth == 0 || !merged || m.Row1 != c.Row || m.Row2 != c.Row || m.Col2 == m.Col1 {
+		return []cell{c}
+	}
+	under := b.span(c.Row+1, m.Col1, m.Col2)
+	if len(under) == 0 || len(under) < 2 && depth < 2 || anyNumeric(under) {
+		return []cell{c}
+	}
+	var out []cell
+	for _, u := range under {
+		out = append(out, below(b, u, depth-1)...)
+	}
+	if len(out) < 2 {
+		return []cell{c}
 	}
 	return out
 }

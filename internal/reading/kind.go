@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -50,6 +51,9 @@ func (l *Lexicon) kindOf(columns []column, names ...string) Kind {
 	return StockList
 }
 
+// totalHeading ends as the sum of the other columns of a wide table does.
+var totalHeading = regexp.MustCompile(`(合计|总计|总数|小计|共计)$`)
+
 // settle gives the columns the meaning they have in this kind of ledger, and
 // reports what stays unclear as a sentence, "" when all is clear.
 func settle(columns []column, kind Kind) string {
@@ -62,6 +66,11 @@ func settle(columns []column, kind Kind) string {
 		}
 	}
 	pivot := find(PlaceQty) >= 0 || find(ItemQty) >= 0
+	for i, c := range columns {
+		if pivot && (c.field == InQty || c.field == OutQty || c.field == Quantity) && totalHeading.MatchString(fold(c.header)) {
+			columns[i].field = Total
+		}
+	}
 	switch kind {
 	case MovementJournal:
 		if find(InQty) >= 0 || find(OutQty) >= 0 {
@@ -148,8 +157,27 @@ func preferFirst(columns []column) {
 	}
 }
 
+// fineness ranks headings of places: the store itself before its village, the
+// village before its township.
+func fineness(header string) int {
+	switch {
+	case strings.Contains(header, "所属") || strings.Contains(header, "所在"):
+		return 0
+	case strings.ContainsAny(header, "库仓点站"):
+		return 3
+	case strings.ContainsAny(header, "村社"):
+		return 2
+	case strings.ContainsAny(header, "镇乡街"):
+		return 1
+	}
+	return 0
+}
+
 // better prefers a sure heading, and of the dates of one line the receipt's.
 func better(c, than column) bool {
+	if c.field == Depot && fineness(c.header) != fineness(than.header) {
+		return fineness(c.header) > fineness(than.header)
+	}
 	if c.review != than.review {
 		return than.review
 	}

@@ -173,12 +173,12 @@ func (l *Lexicon) heading(text string) (heading, bool) {
 // exactHeading leaves the patterns out: they are too wide to tell a heading
 // row from a row of values.
 func (l *Lexicon) exactHeading(text string) (heading, bool) {
-	key := strings.Trim(fold(text), "*:★")
+	key := strings.Trim(fold(text), "*:★.。#_-/")
 	if h, ok := l.headings[key]; ok {
 		return h, true
 	}
 	base, _ := cutBrackets(key)
-	base = strings.Trim(base, "*:★")
+	base = strings.Trim(base, "*:★.。#_-/")
 	if h, ok := l.headings[base]; ok {
 		return h, true
 	}

@@ -131,10 +131,25 @@ func (d *draft) move(f Field, last bool) {
 	if f == OutQty {
 		one.Extra.Direction = GoesOut
 	}
+	one.ownDate(f)
 	one.take(c)
 	one.reversal()
 	one.carry(last)
 	one.finish()
+}
+
+// ownDate reads the day of one side of a line, where each has its own.
+func (d *draft) ownDate(f Field) {
+	for _, c := range d.t.columns {
+		if c.dateOf != f {
+			continue
+		}
+		if v, ok := d.t.b.at(d.Row.Row, c.col); ok && !d.t.l.isEmpty(v.text) {
+			d.Cells.put(Date, v.Row, v.Col)
+			d.Date = d.ownDay(Date, v)
+			d.future(Date, d.Date)
+		}
+	}
 }
 
 // single reads a line whose direction stands in a column or in the title.

@@ -10,6 +10,11 @@ func (l *Lexicon) movementPart(c *column, up, low Field) bool {
 	}
 	way := c.parts[len(c.parts)-1]
 	switch low {
+	case Date:
+		c.field, c.dateOf = Other, up
+		return true
+	case Item, Category, Depot, Location, LotNo, Production, Expiry:
+		return false
 	case Amount, UnitPrice, OpeningAmount, InAmount, OutAmount:
 		c.field = Other
 		if low == Amount && len(c.parts) == 2 {
@@ -21,7 +26,7 @@ func (l *Lexicon) movementPart(c *column, up, low Field) bool {
 			return false
 		}
 		way = c.parts[len(c.parts)-2]
-	case Spec, Unit, Date, DocNo, Remark, Handler, Counterparty, Source, Purpose:
+	case Spec, Unit, DocNo, Remark, Handler, Counterparty, Source, Purpose:
 		return false
 	}
 	_, c.whole = l.totalLabel(way)
@@ -81,4 +86,42 @@ func (d *draft) partSum(f Field) (sum quantity.Q, ok bool) {
 		sum += *a.q
 	}
 	return sum, parts > 1
+}
+
+// unwrap takes the labels 收入 and 支出 off the halves of a table that each
+// name their goods: they are two tables side by side, and the label says which
+// way their goods went.
+func (l *Lexicon) unwrap(columns []column) {
+	items := map[string]int{}
+	for _, c := range columns {
+		if h, ok := l.heading(c.parts[len(c.parts)-1]); ok && h.field == Item && len(c.parts) > 1 {
+			items[c.parts[0]]++
+		}
+	}
+	if len(items) < 2 {
+		return
+	}
+	for i := range columns {
+		c := &columns[i]
+		if len(c.parts) > 1 && items[c.parts[0]] == 1 {
+			own := column{col: c.col, parts: c.parts[1:], header: c.header, factor: 1, group: c.parts[0]}
+			l.mean(&own)
+			*c = own
+		}
+	}
+}
+
+// splitGroups cuts such a table.
+func splitGroups(columns []column) [][]column {
+	var out [][]column
+	for _, c := range columns {
+		if c.group == "" && len(out) == 0 {
+			return nil
+		}
+		if c.group != "" && (len(out) == 0 || out[len(out)-1][0].group != c.group) {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], c)
+	}
+	return out
 }

@@ -9,7 +9,7 @@ import (
 // other names, and all end in these.
 var (
 	adminForm = regexp.MustCompile(`^\p{Han}{1,14}(省|市|县|区|旗|镇|乡|街道|街道办|街道办事处|人民政府|社区|村|村委会|居委会)$`)
-	depotForm = regexp.MustCompile(`(储备库|储备中心|储备点|储备站|物资库|仓库|中心库|应急库|救灾库|防汛库|[省市县区镇乡]级?库|[省县区市镇乡]级|本级)$`)
+	depotForm = regexp.MustCompile(`(储备库|储备中心|储备点|储备站|物资库|仓库|中心库|应急库|救灾库|防汛库|备灾库|森防库|\p{Han}{2}分库|总库|代储库|代储点|前置库|专库|装备库|储备仓|物资站|\p{Han}{2}物资点|[省市县区镇乡]级?库|[省县区市镇乡]级|本级)$`)
 	roomForm  = regexp.MustCompile(`(\d+|[一二三四五六七八九十]+|[a-zA-Z])(号|#|区|栋|楼|库|仓|室)|库房|货架|料棚|库区|料场|^[东西南北中](侧|区|库)$`)
 	tierForm  = regexp.MustCompile(`^(省|市|县|区|街镇|乡镇|镇街|镇|乡|街道|村|社区|村社区)级?(储备|应急)?(库|点|站|仓库|储备库|储备点)$`)
 	leadForm  = regexp.MustCompile(`^(\p{Han}{1,8}?(?:自治州|自治县|省|市|县|区|旗|镇|乡|街道|社区|村))`)
@@ -108,3 +108,9 @@ func withoutBrackets(text string) string {
 	base, _ := cutBrackets(fold(text))
 	return base
 }
+
+var storeEnd = regexp.MustCompile(`^\p{Han}{2,}(库|仓|点|站|中心)$`)
+
+// storeName reports what a column of stores may hold beyond the names that are
+// told anywhere: 江北备灾分库, but no room.
+func storeName(text string) bool { return storeEnd.MatchString(text) && !roomForm.MatchString(text) }

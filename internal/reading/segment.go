@@ -31,8 +31,12 @@ func (rd *reader) readSegment(s *candidate, seg segment, h heads) {
 			index: len(rd.result.Tables), heads: h, today: rd.o.Today, limit: h.asOf, filePlace: placeIn(file),
 			said: said, fingerprint: fingerprint(s.b, seg.header), planYear: yearOf(h.title, s.b.name, file), reasons: map[int]Reason{}, bandFields: map[int]Field{}, above: map[Field]string{}, lastDays: map[Field]day.Day{}, balances: map[string]running{},
 		}
-		t.direction = rd.l.titleDirection(append(backwards(h.lines), s.b.name, h.title, file)...)
+		if g := columns[0].group; g != "" && rd.l.isDirection(g) && said.Kind == "" {
+			t.kind = MovementJournal
+		}
+		t.direction = rd.l.titleDirection(append(append([]string{columns[0].group}, backwards(h.lines)...), s.b.name, h.title, file)...)
 		t.bandDepot = h.band
+		t.settleKind(said)
 		t.prepare()
 		tables = append(tables, t)
 		rd.readTable(s, t)
@@ -206,4 +210,23 @@ func backwards(lines []string) []string {
 	out := slices.Clone(lines)
 	slices.Reverse(out)
 	return out
+}
+
+// settleKind makes a list a journal where a column of it says which way each
+// line's goods went, or places receive what one depot hands out.
+func (t *table) settleKind(said Mapping) {
+	if said.Kind != "" || t.kind != StockList && t.kind != MovementJournal {
+		return
+	}
+	for row := t.first; row <= t.end && len(t.list) == 0; row++ {
+		if len(t.b.cells[row]) > 0 {
+			t.list = append(t.list, row)
+		}
+	}
+	for _, c := range t.columns {
+		if c.field == DocType && share(t.sample(c.col), t.l.isDirection) > half && slices.ContainsFunc(t.columns, func(o column) bool { return o.field == Quantity }) {
+			t.kind = MovementJournal
+		}
+	}
+	t.list = nil
 }

@@ -195,6 +195,7 @@ func (d *draft) pivot() {
 		if d.t.kind == ReservePlan {
 			one.plan(one.Depot)
 		}
+		one.handedOut()
 		one.finish()
 		made = true
 		group := strings.Join(c.parts[:len(c.parts)-1], "/")
@@ -223,7 +224,9 @@ func (d *draft) nothing(v cell) bool {
 func (d *draft) copyFor(c column) *draft {
 	one := &draft{t: d.t, Row: d.Row}
 	one.Cells = slices.Clone(d.Cells)
-	if c.field == PlaceQty {
+	if c.field == PlaceQty && d.t.kind == MovementJournal {
+		one.Extra.Counterparty, one.Extra.Direction = c.place, d.t.direction
+	} else if c.field == PlaceQty {
 		one.Depot = c.place
 		one.Cells.put(Depot, d.t.header[len(d.t.header)-1], c.col)
 	} else {
@@ -250,5 +253,13 @@ func (d *draft) checkRowTotals(sum map[string]quantity.Q, unread map[string]bool
 			continue
 		}
 		d.t.flag(d.Row.Row, Total, v.Ref(), codeTotalMismatch, Confirm, v.text, "合计写的是 %s，各列相加是 %s。请核对；合计不会导入。", *a.q, want)
+	}
+}
+
+// handedOut asks about a line whose goods went to a place in a column, where
+// nothing says that they went.
+func (d *draft) handedOut() {
+	if d.t.kind == MovementJournal && d.Extra.Direction == "" {
+		d.flag(Quantity, d.Cell, codeDirection, Confirm, d.Extra.Counterparty, "看不出这一行是入库还是出库。请在标题里写明，再确认。")
 	}
 }

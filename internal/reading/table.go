@@ -279,7 +279,7 @@ func organisation(s string) bool { return runeCount(s) > 2 && organisationForm.M
 // places; on a sheet named after a place an unsure one is the location.
 func (t *table) refineDepot(c *column, texts []string) {
 	area := slices.ContainsFunc([]string{"县", "区", "镇", "乡", "街道", "村"}, func(w string) bool { return strings.Contains(c.header, w) })
-	named := share(texts, func(s string) bool { return placeName(s) || placeIn(s) != "" }) > half
+	named := share(texts, func(s string) bool { return placeName(s) || placeIn(s) != "" || storeName(s) }) > half
 	located := slices.ContainsFunc(t.columns, func(o column) bool { return o.field == Location && o.col != c.col })
 	if located && strings.Contains(c.header, "储备库") {
 		return // a bureau may call a depot what it likes; the places in it have a column of their own

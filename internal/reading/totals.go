@@ -31,7 +31,8 @@ func (t *table) checkTotals() {
 }
 
 func (t *table) checkColumn(c column) {
-	var all, part, group, page tally
+	var all, part, group, page, today tally
+	day := ""
 	for _, row := range t.list {
 		reason := t.reasons[row]
 		v, filled := t.b.at(row, c.col)
@@ -40,7 +41,10 @@ func (t *table) checkColumn(c column) {
 			if t.openingOf(row) {
 				continue
 			}
-			for _, sum := range []*tally{&all, &part, &group, &page} {
+			if d := t.dayAt(row); d != day {
+				today, day = tally{}, d
+			}
+			for _, sum := range []*tally{&all, &part, &group, &page, &today} {
 				sum.add(t.l, v, filled)
 			}
 		case reason == SkipBand:
@@ -48,12 +52,21 @@ func (t *table) checkColumn(c column) {
 		case reason == SkipHeader, reason == SkipCarry:
 			page = tally{}
 		case reason == SkipSubtotal:
-			t.checkTotal(row, c, v, filled, part, group, all, page)
+			t.checkTotal(row, c, v, filled, part, group, all, page, today)
 			part = tally{}
 		case reason == SkipTotal:
 			t.checkTotal(row, c, v, filled, all, part, page)
 		}
 	}
+}
+
+// dayAt is the day a row was read with.
+func (t *table) dayAt(row int) string {
+	i, found := slices.BinarySearchFunc(t.rows, row, func(r Row, row int) int { return r.Row - row })
+	if !found {
+		return ""
+	}
+	return t.rows[i].Date.String()
 }
 
 func (t *table) openingOf(row int) bool {
