@@ -50,12 +50,17 @@ test: test-deps lint ## everything: both engines, the browser, the race detector
 bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, reports beside, the check
 	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 60m -run 'Posting|HTTP|Beside|Check'
 
+bench-sheet: ## reading and writing workbooks over inflating, excelize and each other, in CPU time of one run
+	$(GO) test -run '^$$' -bench '^BenchmarkSheet$$' -benchtime 1x -timeout 20m ./internal/sheet
+
 bench-growth: test-deps ## the same at ten million entries; hours
 	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
 nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galera cluster; run it alone
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/day
+	for f in Read SheetXML UsualCell Format BIFF HTML XML2003 CSV; do $(GO) test -run '^$$' -fuzz "^Fuzz$$f$$" -fuzztime 60s -fuzzminimizetime 5x ./internal/sheet || exit 1; done
+	CHANGBEI_TEST_MUTANTS=100000 $(GO) test -timeout 60m -run 'Mutants|Reworked' ./internal/sheet
 	$(GO) test -timeout 60m ./internal/ledger -rapid.checks=2000
 	CHANGBEI_TEST_FAULTS=nightly $(GO) -C internal/fault test -timeout 6h
 	CHANGBEI_TEST_MODEL=nightly $(GO) test -v -timeout 6h -run Random ./internal/inventory
@@ -70,4 +75,4 @@ dist: ## release builds for the offices' machines
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o dist/changbei-$$os-$$arch$$ext ./cmd/changbei || exit 1; done
 	@ls -l dist
 
-.PHONY: help build run lint test-deps apt test bench bench-growth nightly screenshots dist
+.PHONY: help build run lint test-deps apt test bench bench-sheet bench-growth nightly screenshots dist

@@ -36,14 +36,16 @@ const (
 
 // Cell is one non-empty cell. Raw is the stored value exactly as in the file
 // (a number's decimal text, a text's characters); never the displayed text.
+// A ledger has a million of them, so the small fields stand together: 72 bytes
+// a cell instead of 96.
 type Cell struct {
 	Row, Col int // from 1, as Excel shows them
 	Kind     Kind
+	Date     DateForm
+	Strike   bool // struck-through text often means "void"
 	Raw      string
 	Format   string // the number format code; "" = General
-	Date     DateForm
 	Formula  string // without "=", "" when the cell is no formula
-	Strike   bool   // struck-through text often means "void"
 }
 
 // Ref gives "F4".

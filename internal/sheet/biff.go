@@ -58,12 +58,15 @@ func readCompound(src io.ReaderAt, size int64) (*grid.Workbook, error) {
 	}
 	metered.open = true
 	var workbook *mscfb.File
-	macros := false
+	var secrets []*mscfb.File
+	encrypted, macros := false, false
 	for _, f := range doc.File {
 		switch {
 		case len(f.Path) > 0:
 		case f.Name == "EncryptedPackage":
-			return nil, needsPassword()
+			encrypted = true
+		case f.Name == "EncryptionInfo":
+			secrets = append(secrets, f)
 		case foreignStreams[f.Name] != "":
 			return nil, broken("这是%s，不是表格", foreignStreams[f.Name]).mend(pick)
 		case f.Name == "Book" && workbook == nil:
@@ -76,6 +79,9 @@ func readCompound(src io.ReaderAt, size int64) (*grid.Workbook, error) {
 		case f.Name == "_VBA_PROJECT_CUR":
 			macros = true
 		}
+	}
+	if encrypted {
+		return readEncrypted(src, size, secrets)
 	}
 	if workbook == nil {
 		return nil, broken("文件里没有工作簿，不是表格").mend(pick)

@@ -2,12 +2,14 @@ package sheet
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 	"unicode/utf16"
 )
 
 // The record types of BIFF8 that reading needs ([MS-XLS] 2.4).
 const (
+	recNone       = 0x0000 // no record at all: zeros in place of something
 	recFormula    = 0x0006
 	recEOF        = 0x000A
 	recDate1904   = 0x0022
@@ -17,11 +19,13 @@ const (
 	recColInfo    = 0x007D
 	recBoundSheet = 0x0085
 	recMulRK      = 0x00BD
+	recMulBlank   = 0x00BE
 	recRString    = 0x00D6
 	recXF         = 0x00E0
 	recMergeCells = 0x00E5
 	recSST        = 0x00FC
 	recLabelSST   = 0x00FD
+	recBlank      = 0x0201
 	recNumber     = 0x0203
 	recLabel      = 0x0204
 	recBoolErr    = 0x0205
@@ -41,6 +45,7 @@ type records struct {
 	pos    int
 	kind   uint16
 	data   biffData
+	first  [1][]byte // what data begins with: most records have one piece
 }
 
 // next reads one record; the end of the stream without an EOF record before it
@@ -55,21 +60,25 @@ func (r *records) next() error {
 	if r.pos+length > len(r.stream) {
 		return broken("内容不完整，文件可能没有下载完或被截断")
 	}
-	r.data = biffData{segments: [][]byte{r.stream[r.pos : r.pos+length]}}
+	r.first[0] = r.stream[r.pos : r.pos+length]
+	r.data = biffData{segments: r.first[:]}
 	r.pos += length
 	return nil
 }
 
-// join adds the CONTINUE records that follow to the current record.
+// join adds the CONTINUE records that follow to the current record. Empty ones
+// are left out: a file may have millions of them.
 func (r *records) join() error {
+	kind, joined := r.kind, biffData{segments: slices.Clone(r.data.segments), short: r.data.short}
 	for r.pos+4 <= len(r.stream) && binary.LittleEndian.Uint16(r.stream[r.pos:]) == recContinue {
-		kind, joined := r.kind, r.data
 		if err := r.next(); err != nil {
 			return err
 		}
-		joined.segments = append(joined.segments, r.data.segments[0])
-		r.kind, r.data = kind, joined
+		if len(r.first[0]) > 0 {
+			joined.segments = append(joined.segments, r.first[0])
+		}
 	}
+	r.kind, r.data = kind, joined
 	return nil
 }
 

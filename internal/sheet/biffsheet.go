@@ -21,11 +21,15 @@ type biffScan struct {
 	row     int // of the record at hand, for messages
 	depth   int // of substreams: charts stand inside a sheet
 	hidden  map[int]bool
+	cells   *collector
+	digits  []byte     // of the number at hand
+	from    int        // where the sheet starts in the stream
+	until   int        // where the next one starts, or the stream ends
 	pending *grid.Cell // a formula whose text comes in a STRING record
 }
 
 func (b *biffBook) readSheet(s biffSheet) error {
-	scan := &biffScan{biffBook: b, hidden: map[int]bool{}, out: &grid.Sheet{Name: s.name, Visibility: s.visibility,
+	scan := &biffScan{biffBook: b, hidden: map[int]bool{}, cells: newCollector(), from: s.offset, until: b.endOf(s), out: &grid.Sheet{Name: s.name, Visibility: s.visibility,
 		HiddenRows: map[int]bool{}, HiddenCols: map[int]bool{}}}
 	if err := scan.read(s.offset); err != nil {
 		if scan.row > 0 {
@@ -35,6 +39,17 @@ func (b *biffBook) readSheet(s biffSheet) error {
 	}
 	b.book.Sheets = append(b.book.Sheets, *scan.out)
 	return nil
+}
+
+// endOf gives where a sheet ends if the sheets follow one another, as they do.
+func (b *biffBook) endOf(s biffSheet) int {
+	end := len(b.stream)
+	for _, other := range b.sheets {
+		if other.offset > s.offset {
+			end = min(end, other.offset)
+		}
+	}
+	return end
 }
 
 func (s *biffScan) read(offset int) error {
@@ -53,6 +68,9 @@ func (s *biffScan) read(offset int) error {
 		case s.kind == recBOF:
 			s.depth++
 		case s.kind == recEOF && s.depth == 0:
+			if err := s.checkRest(); err != nil {
+				return err
+			}
 			return s.finish()
 		case s.kind == recEOF:
 			s.depth--
@@ -62,6 +80,17 @@ func (s *biffScan) read(offset int) error {
 			}
 		}
 	}
+}
+
+// checkRest refuses a sheet that ends before the next one begins: what stands
+// between would be lost because of one damaged byte. Zeros are padding.
+func (s *biffScan) checkRest() error {
+	for _, c := range s.stream[s.pos:max(s.pos, s.until)] {
+		if c != 0 {
+			return broken("工作表的结束标记后面还有内容")
+		}
+	}
+	return nil
 }
 
 // record reads one record of the sheet itself.
@@ -80,8 +109,20 @@ func (s *biffScan) record() error {
 		return s.readFormulaText()
 	case recLabelSST, recLabel, recRString, recRK, recNumber, recBoolErr, recFormula:
 		return s.readCell()
+	case recNone, recBlank, recMulBlank:
+		return s.checkBlank()
 	}
 	return d.fault()
+}
+
+// checkBlank makes sure that a record without content is one: a number with a
+// flipped bit in its type would be passed over otherwise.
+func (s *biffScan) checkBlank() error {
+	n := len(s.data.segments[0])
+	if s.kind == recNone || s.kind == recBlank && n != 6 || s.kind == recMulBlank && (n < 8 || n%2 != 0) {
+		return broken("记录的长度不对，内容已损坏")
+	}
+	return nil
 }
 
 func (s *biffScan) readRow() {
@@ -164,7 +205,8 @@ func (s *biffScan) number(cell *grid.Cell, v float64) error {
 	if math.IsInf(v, 0) || math.IsNaN(v) {
 		return broken("单元格 %s 的数字不合规", cell.Ref())
 	}
-	cell.Kind, cell.Raw = grid.Number, formatFloat(v)
+	s.digits = appendFloat(s.digits[:0], v)
+	cell.Kind, cell.Raw = grid.Number, s.cells.keep(s.digits)
 	return nil
 }
 
@@ -299,8 +341,12 @@ func (s *biffScan) keep(cell grid.Cell) error {
 	if cell.Col > MaxCol {
 		return broken("单元格的列号 %d 不合规", cell.Col)
 	}
+	if err := s.addCell(len(cell.Raw)); err != nil {
+		return err
+	}
+	grow(s.out, float64(s.pos-s.from)/float64(max(s.until-s.from, 1)))
 	s.out.Cells = append(s.out.Cells, cell)
-	return s.addCell(len(cell.Raw))
+	return nil
 }
 
 // finish brings the cells into order, which the format does not promise, and

@@ -2,7 +2,6 @@ package sheet
 
 import (
 	"bytes"
-	"strings"
 
 	"changbei/internal/grid"
 )
@@ -24,7 +23,8 @@ const (
 type csvReader struct {
 	text      []byte
 	delimiter byte
-	line      int // of the next record's first line, from 1
+	line      int      // of the next record's first line, from 1
+	fields    [][]byte // of the record at hand, used again for the next one
 }
 
 // parseCSV finds the delimiter and reads all records. Every cell is text: a
@@ -38,10 +38,11 @@ func parseCSV(text []byte) (*grid.Sheet, error) {
 		if len(bytes.TrimSpace(text)) == 0 {
 			return &grid.Sheet{Name: csvSheet}, nil
 		}
-		return nil, broken("这是普通文本，里面没有分成列的表格（没有找到逗号、分号或制表符分隔的列）").mend(pick)
+		return nil, broken("这是普通文本，里面没有分成列的表格（没有找到逗号、分号、竖线或制表符分隔的列）").mend(pick)
 	}
 	out := &grid.Sheet{Name: csvSheet, HiddenRows: map[int]bool{}, HiddenCols: map[int]bool{}}
 	var b budget
+	k := newCollector()
 	for len(r.text) > 0 {
 		row := r.line
 		fields, err := r.record()
@@ -51,19 +52,17 @@ func parseCSV(text []byte) (*grid.Sheet, error) {
 		if row > MaxRow {
 			return nil, tooMuch("超过 %d 行", MaxRow).mend("请拆成几个文件后分别上传。")
 		}
-		if err := addRecord(out, &b, row, fields); err != nil {
+		progress := 1 - float64(len(r.text))/float64(len(text))
+		if err := addRecord(out, &b, k, row, fields, progress); err != nil {
 			return nil, located(err, "第 %d 行", row)
 		}
 	}
 	return out, nil
 }
 
-func addRecord(out *grid.Sheet, b *budget, row int, fields []string) error {
-	if len(fields) > MaxCol {
-		return tooMuch("列数超过 %d 列", MaxCol)
-	}
+func addRecord(out *grid.Sheet, b *budget, k *collector, row int, fields [][]byte, progress float64) error {
 	for i, field := range fields {
-		if field == "" {
+		if len(field) == 0 {
 			continue
 		}
 		if len(field) > MaxCellText {
@@ -72,38 +71,42 @@ func addRecord(out *grid.Sheet, b *budget, row int, fields []string) error {
 		if err := b.addCell(len(field)); err != nil {
 			return err
 		}
-		out.Cells = append(out.Cells, grid.Cell{Row: row, Col: i + 1, Kind: grid.Text, Raw: unwrapText(field)})
+		k.take(out, &passCell{row: row, col: i + 1, kind: grid.Text, raw: unwrapText(field)}, progress)
 	}
 	return nil
 }
 
 // unwrapText undoes ="00123", by which exports keep Excel from turning a code
 // into a number.
-func unwrapText(field string) string {
-	inner, ok := strings.CutPrefix(field, `="`)
-	if !ok || !strings.HasSuffix(inner, `"`) || strings.Count(inner, `"`) != 1 || len(inner) == 1 {
+func unwrapText(field []byte) []byte {
+	inner, ok := bytes.CutPrefix(field, []byte(`="`))
+	if !ok || !bytes.HasSuffix(inner, []byte(`"`)) || bytes.Count(inner, []byte(`"`)) != 1 || len(inner) == 1 {
 		return field
 	}
 	return inner[:len(inner)-1]
 }
 
-// record reads one record; a blank line is a record without fields' contents.
-func (r *csvReader) record() ([]string, error) {
-	var fields []string
+// record reads one record, valid until the next; a blank line is a record
+// without fields' contents.
+func (r *csvReader) record() ([][]byte, error) {
+	r.fields = r.fields[:0]
 	for {
 		field, last, err := r.field()
 		if err != nil {
 			return nil, err
 		}
-		fields = append(fields, field)
+		if len(r.fields) >= MaxCol {
+			return nil, tooMuch("第 %d 行的列数超过 %d 列", r.line, MaxCol)
+		}
+		r.fields = append(r.fields, field)
 		if last {
-			return fields, nil
+			return r.fields, nil
 		}
 	}
 }
 
 // field reads one field and whether its record ends with it.
-func (r *csvReader) field() (field string, last bool, err error) {
+func (r *csvReader) field() (field []byte, last bool, err error) {
 	if len(r.text) > 0 && r.text[0] == '"' {
 		return r.quoted()
 	}
@@ -111,7 +114,7 @@ func (r *csvReader) field() (field string, last bool, err error) {
 	for end < len(r.text) && r.text[end] != r.delimiter && r.text[end] != '\n' && r.text[end] != '\r' {
 		end++
 	}
-	field = string(r.text[:end])
+	field = r.text[:end]
 	r.text = r.text[end:]
 	return field, r.separator(), nil
 }
@@ -135,22 +138,25 @@ func (r *csvReader) separator() bool {
 
 // quoted reads a field in quotes, which may hold delimiters, line breaks and
 // doubled quotes.
-func (r *csvReader) quoted() (field string, last bool, err error) {
+func (r *csvReader) quoted() (field []byte, last bool, err error) {
 	start := r.line
-	var out strings.Builder
+	var out []byte
 	for rest := r.text[1:]; ; {
 		i := bytes.IndexByte(rest, '"')
 		if i < 0 {
-			return "", false, broken("第 %d 行的双引号没有配对的结束引号", start).mend(saveCSV)
+			return nil, false, broken("第 %d 行的双引号没有配对的结束引号", start).mend(saveCSV)
 		}
-		out.Write(rest[:i])
+		out = append(out, rest[:i]...)
 		r.line += lineBreaks(rest[:i])
+		if len(out) > MaxCellText {
+			return nil, false, tooMuch("第 %d 行的双引号里的文字超过 %d KB", start, MaxCellText>>10).mend(saveCSV)
+		}
 		if r.line-start > maxFieldLines {
-			return "", false, broken("第 %d 行的双引号过了 %d 行还没有结束", start, maxFieldLines).mend(saveCSV)
+			return nil, false, broken("第 %d 行的双引号过了 %d 行还没有结束", start, maxFieldLines).mend(saveCSV)
 		}
 		rest = rest[i+1:]
 		if len(rest) > 0 && rest[0] == '"' {
-			out.WriteByte('"')
+			out = append(out, '"')
 			rest = rest[1:]
 			continue
 		}
@@ -158,9 +164,9 @@ func (r *csvReader) quoted() (field string, last bool, err error) {
 		break
 	}
 	if len(r.text) > 0 && r.text[0] != r.delimiter && r.text[0] != '\n' && r.text[0] != '\r' {
-		return "", false, broken("第 %d 行的结束引号后面还有文字", r.line).mend(saveCSV)
+		return nil, false, broken("第 %d 行的结束引号后面还有文字", r.line).mend(saveCSV)
 	}
-	return strings.ReplaceAll(out.String(), "\r\n", "\n"), r.separator(), nil
+	return bytes.ReplaceAll(out, []byte("\r\n"), []byte("\n")), r.separator(), nil
 }
 
 // lineBreaks counts \n, \r\n and lone \r.
@@ -174,7 +180,7 @@ func lineBreaks(b []byte) int {
 // commas as well.
 func sniffDelimiter(text []byte) byte {
 	best, bestRecords, bestWidth := byte(0), 1, 0
-	for _, delimiter := range []byte{',', '\t', ';'} {
+	for _, delimiter := range []byte{',', '\t', ';', '|'} {
 		records, width, all := commonWidth(text, delimiter)
 		if records*3 < all || width == 2 && records*3 < all*2 {
 			continue
@@ -196,7 +202,7 @@ func commonWidth(text []byte, delimiter byte) (records, width, all int) {
 		if err != nil {
 			break
 		}
-		if len(fields) > 1 || strings.TrimSpace(fields[0]) != "" {
+		if len(fields) > 1 || len(bytes.TrimSpace(fields[0])) > 0 {
 			all++
 			widths[len(fields)]++
 		}

@@ -1,8 +1,9 @@
 // Package sheet reads workbooks that people upload and writes the ones they
 // download.
 //
-// Reading takes whatever a township sends (.xlsx, .xlsm, .xls, .et, .csv),
-// tells it by its content and never by its name, and yields a grid.Workbook.
+// Reading takes whatever a township sends (.xlsx, .xlsm, .xls, .et, .csv, web
+// pages and "XML 表格 2003" that report tools name .xls), tells it by its content
+// and never by its name, and yields a grid.Workbook.
 // It is typed and checked: every cell that is in the file is in the grid, or
 // Read fails with a sentence that names the place and the remedy. A file that
 // is damaged, cut short or made to do harm is refused early and cheaply.

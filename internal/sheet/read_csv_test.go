@@ -43,6 +43,7 @@ func TestCSVIsReadAsText(t *testing.T) {
 		{"UTF-16", utf16Text("名称,数量\n帐篷,0012\n"), "utf-16", plain},
 		{"tabs", "名称\t数量\n帐篷\t0012\n", "utf-8", plain},
 		{"semicolons", "名称;数量\n帐篷;0012\n", "utf-8", plain},
+		{"upright strokes", "名称|数量\n帐篷|0012\n", "utf-8", plain},
 		{"lone carriage returns", "名称,数量\r帐篷,0012\r", "utf-8", plain},
 		{"separator declared", "sep=|\n名称|数量\n帐篷|0012\n", "utf-8", []string{"2,1=名称", "2,2=数量", "3,1=帐篷", "3,2=0012"}},
 		{"tabs win over commas in the remarks", "名称\t备注\n帐篷\ta,b\n棉被\tc,d\n木桩\te\n", "utf-8",
@@ -77,7 +78,7 @@ func TestBrokenCSVIsRefusedWithItsLine(t *testing.T) {
 		{"one column", "帐篷\n棉被\n", errs.Invalid, []string{"普通文本"}},
 		{"control characters", "a,b\n1,\x02\n", errs.Invalid, []string{"不是表格"}},
 		{"long cell", "a,b\n1,2\n3," + strings.Repeat("x", MaxCellText+1), errs.TooLarge, []string{"第 3 行", "第 B 列", "缩短"}},
-		{"more columns than Excel has", strings.Repeat(",", MaxCol+1) + "\n" + strings.Repeat(",", MaxCol+1) + "x\n", errs.TooLarge, resaved("列数")},
+		{"more columns than Excel has", strings.Repeat("1,2\n", sniffRecords) + strings.Repeat(",", MaxCol+1) + "x\n", errs.TooLarge, resaved("列数")},
 		{"too many lines of cells", strings.Repeat("1,2\n", MaxCells/2+1), errs.TooLarge, []string{"150 万", "拆成"}},
 	}
 	for _, tc := range tests {

@@ -15,9 +15,6 @@ import (
 	"changbei/internal/grid"
 )
 
-// raceEnabled: the race detector slows reading tenfold, so times say nothing.
-const raceEnabled = false
-
 // heavy are the hostile files that stay just within the caps on size. Making
 // and reading them under the race detector takes a minute and shows nothing:
 // one reading uses one goroutine.
@@ -78,7 +75,7 @@ func blanksWithinCaps() []byte {
 // digits of its numbers, the texts, and little more.
 func TestMemoryBesidesTheGridIsFlat(t *testing.T) {
 	const allowance = 24 << 20 // text headers, windows, the grid's foretold slack
-	data := bigLedger()
+	data := bigLedger(bigRows)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	book := mustRead(t, data)

@@ -28,6 +28,7 @@ var cellCases = []struct {
 	{"run with strike off", `<c r="A1" t="inlineStr"><is><r><rPr><strike val="0"/></rPr><t>100</t></r></is></c>`, grid.Cell{Kind: grid.Text, Raw: "100"}},
 	{"entities, CDATA and escapes", `<c r="A1" t="str"><v>A&amp;B &#x4E2D;&#10;<![CDATA[<1&2>]]>_x000D_x_x005F_</v></c>`,
 		grid.Cell{Kind: grid.Text, Raw: "A&B 中\n<1&2>x_"}},
+	{"entity in a cell of the usual shape", `<c r="A1" t="str"><v>A&amp;B</v></c>`, grid.Cell{Kind: grid.Text, Raw: "A&B"}},
 	{"surrogate pair as character", `<c r="A1" t="str"><v>𠮷</v></c>`, grid.Cell{Kind: grid.Text, Raw: "𠮷"}},
 	{"long text", `<c r="A1" t="str"><v>` + strings.Repeat("帐", 40000) + `</v></c>`, grid.Cell{Kind: grid.Text, Raw: strings.Repeat("帐", 40000)}},
 	{"true", `<c r="A1" t="b"><v>1</v></c>`, grid.Cell{Kind: grid.Bool, Raw: "1"}},

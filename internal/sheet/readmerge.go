@@ -69,3 +69,25 @@ func checkMerges(merges []grid.Merge) error {
 	}
 	return nil
 }
+
+// coverage knows how far down merged regions reach in each column, for formats
+// that say of a cell how much it covers.
+type coverage struct{ until []int }
+
+// has reports whether a region from above or the left covers a position.
+func (v *coverage) has(row, col int) bool { return col < len(v.until) && v.until[col] >= row }
+
+// add takes a region in; its width counts as work, because a page may have a
+// thousand columns in every cell.
+func (v *coverage) add(b *budget, m grid.Merge) error {
+	if b.work += m.Col2 - m.Col1; b.work > maxWork {
+		return tooMuch("合并单元格过多或过宽")
+	}
+	if n := m.Col2 + 1 - len(v.until); n > 0 {
+		v.until = append(v.until, make([]int, n)...)
+	}
+	for col := m.Col1; col <= m.Col2; col++ {
+		v.until[col] = max(v.until[col], m.Row2)
+	}
+	return nil
+}

@@ -52,17 +52,25 @@ func decodeText(raw []byte) (text []byte, encoding string, err error) {
 		}
 		return rest, "utf-8", nil
 	}
-	if bytes.HasPrefix(raw, []byte("\xff\xfe")) || bytes.HasPrefix(raw, []byte("\xfe\xff")) {
+	switch {
+	case bytes.HasPrefix(raw, []byte("\xff\xfe")), bytes.HasPrefix(raw, []byte("\xfe\xff")):
 		text, err = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Bytes(raw)
-		encoding = "utf-16"
-	} else if utf8.Valid(raw) {
+		return decoded(text, "utf-16", err)
+	case utf8.Valid(raw):
 		return raw, "utf-8", nil
-	} else if bytes.IndexByte(raw, 0) >= 0 {
+	case bytes.IndexByte(raw, 0) >= 0:
 		return nil, "", notText()
-	} else {
-		text, err = simplifiedchinese.GB18030.NewDecoder().Bytes(raw)
-		encoding = "gb18030"
 	}
+	return decodeGB18030(raw)
+}
+
+func decodeGB18030(raw []byte) (text []byte, encoding string, err error) {
+	text, err = simplifiedchinese.GB18030.NewDecoder().Bytes(raw)
+	return decoded(text, "gb18030", err)
+}
+
+// decoded refuses a text in which the decoder could not read something.
+func decoded(text []byte, encoding string, err error) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", brokenBy(err, "文件的字符编码无法识别").mend(saveCSV)
 	}

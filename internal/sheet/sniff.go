@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf16"
 
@@ -10,9 +11,7 @@ import (
 )
 
 // sniffed is what a file turned out to be: the reader for it.
-type sniffed struct {
-	read func(src io.ReaderAt, size int64) (*grid.Workbook, error)
-}
+type sniffed struct{ read reader }
 
 // headLength is enough to tell every format known here by its beginning.
 const headLength = 4096
@@ -63,10 +62,11 @@ func sniff(src io.ReaderAt, size int64) (*sniffed, error) {
 	if called := signatureOf(head); called != "" {
 		return nil, broken("这是%s，不是表格", called).mend(pick)
 	}
-	if err := sniffMarkup(head); err != nil {
+	read, err := sniffMarkup(head)
+	if err != nil {
 		return nil, err
 	}
-	return &sniffed{readText}, nil
+	return &sniffed{read}, nil
 }
 
 // signatureOf names a file by its magic. "BM" and "MZ" may also begin a text,
@@ -84,32 +84,34 @@ func signatureOf(head []byte) string {
 	return ""
 }
 
-// sniffMarkup refuses the web pages and XML files that report tools name .xls.
-func sniffMarkup(head []byte) error {
+// reader reads a file of one format.
+type reader func(src io.ReaderAt, size int64) (*grid.Workbook, error)
+
+// pageStarts are the beginnings of web pages, whole ones and pieces.
+var pageStarts = []string{"<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div", "<!--", "<tr", "<title", "<script", "<center", "<link"}
+
+// sniffMarkup tells the web pages and XML files that report tools name .xls
+// from texts.
+func sniffMarkup(head []byte) (reader, error) {
 	text := strings.ToLower(strings.TrimLeft(headText(head), " \t\r\n"))
 	begins := func(prefixes ...string) bool {
-		for _, p := range prefixes {
-			if strings.HasPrefix(text, p) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(text, p) })
 	}
 	switch {
 	case begins("<?xml", "<workbook", "<?mso-application", "<ss:workbook"):
-		if strings.Contains(text, "office:spreadsheet") || strings.Contains(text, "excel.sheet") {
-			return broken("这是“XML 表格 2003”格式（扩展名可能写成了 .xls）")
+		switch {
+		case strings.Contains(text, "office:spreadsheet") || strings.Contains(text, "excel.sheet"):
+			return readXML2003, nil
+		case strings.Contains(text, "<html"):
+			return readHTML, nil
 		}
-		if strings.Contains(text, "<html") {
-			return broken("这是网页格式的表格（扩展名可能写成了 .xls）")
-		}
-		return broken("这是 XML 文件，不是 Excel 工作簿").mend(pick)
-	case begins("<html", "<!doctype html", "<table", "<meta", "<head", "<body", "<style", "<div", "<!--", "<tr"):
-		return broken("这是网页格式的表格（扩展名可能写成了 .xls）")
+		return nil, broken("这是 XML 文件，不是 Excel 工作簿").mend(pick)
+	case begins(pageStarts...) || begins("<") && strings.Contains(text, "<table"):
+		return readHTML, nil
 	case begins("mime-version:") && strings.Contains(text, "multipart/related"):
-		return broken("这是“单个文件网页”格式的表格（扩展名可能写成了 .xls）")
+		return nil, broken("这是“单个文件网页”格式的表格（扩展名可能写成了 .xls）")
 	}
-	return nil
+	return readText, nil
 }
 
 // headText is the beginning as text, UTF-16 undone, without byte order mark.

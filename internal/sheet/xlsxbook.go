@@ -33,6 +33,7 @@ type xlsxBook struct {
 	strings  []string
 	struck   map[int]bool // indexes of strings with struck-through runs
 	book     *grid.Workbook
+	visit    func(*sheetScan) error // is shown every filled cell, in the sheet's order
 }
 
 // relation is one line of a .rels part. Target is a folded part name.
@@ -47,8 +48,21 @@ type sheetEntry struct {
 	visibility grid.Visibility
 }
 
+// readXLSX collects the grid from a pass.
 func readXLSX(a *archive) (*grid.Workbook, error) {
-	b := &xlsxBook{archive: a, book: &grid.Workbook{Format: "xlsx"}}
+	k := newCollector()
+	return passXLSX(a, func(r *sheetScan) error {
+		k.take(r.out, &r.cell, r.progress())
+		return nil
+	})
+}
+
+// passXLSX goes over a workbook once and shows every filled cell to visit, as
+// sheetScan.cell and with the sheet as far as it is known in sheetScan.out.
+// It holds the shared texts, one row's window and nothing else, whatever the
+// number of rows. The workbook it gives has the cells only if visit kept them.
+func passXLSX(a *archive, visit func(*sheetScan) error) (*grid.Workbook, error) {
+	b := &xlsxBook{archive: a, book: &grid.Workbook{Format: "xlsx"}, visit: visit}
 	steps := []func() error{b.findWorkbook, b.readWorkbook, b.readStyles, b.readStrings, b.readSheets}
 	for _, step := range steps {
 		if err := step(); err != nil {

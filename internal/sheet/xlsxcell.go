@@ -6,10 +6,6 @@ import (
 	"changbei/internal/grid"
 )
 
-// firstGrowth is where the grid stops growing by doubling: from there on its
-// final size is foretold from how much of the part has been read.
-const firstGrowth = 1 << 14
-
 // cellType is the t attribute.
 type cellType uint8
 
@@ -129,120 +125,121 @@ func (r *sheetScan) readCellParts(c *cellParts) error {
 	}
 }
 
-// emit turns the parts into a grid cell, or counts a blank one.
+// emit makes the parts the current cell of the pass and shows it to the visitor,
+// or counts a blank one.
 func (r *sheetScan) emit(c *cellParts) error {
-	cell, err := r.typed(c)
-	if err != nil {
+	r.cell = passCell{row: r.row, col: r.col, formula: c.formula, strike: c.struck}
+	if err := r.typed(c); err != nil {
 		return err
 	}
-	if cell.Kind == grid.Empty {
+	if r.cell.kind == grid.Empty {
 		return r.book.addBlank()
 	}
 	st, err := r.styleOf(c.style)
 	if err != nil {
 		return err
 	}
-	cell.Row, cell.Col, cell.Formula, cell.Format = r.row, r.col, c.formula, st.format
-	cell.Strike = cell.Strike || st.struck || c.struck
-	if cell.Kind == grid.Number || cell.Kind == grid.FormulaOnly {
-		if cell.Date == grid.NoDate {
-			cell.Date = st.date
+	r.cell.format = st.format
+	r.cell.strike = r.cell.strike || st.struck
+	if r.cell.kind == grid.Number || r.cell.kind == grid.FormulaOnly {
+		if r.cell.date == grid.NoDate {
+			r.cell.date = st.date
 		}
-		if r.book.date1904 && cell.Kind == grid.Number && c.kind == typeNumber {
-			cell.Raw = rebase1904(cell.Raw, cell.Date)
+		if r.book.date1904 && r.cell.kind == grid.Number && c.kind == typeNumber {
+			r.cell.raw = []byte(rebase1904(string(r.cell.raw), r.cell.date))
 		}
 	}
-	size := len(cell.Formula)
-	if c.kind != typeShared {
-		size += len(cell.Raw)
-	}
-	if err := r.book.addCell(size); err != nil {
+	if err := r.book.addCell(len(r.cell.formula) + len(r.cell.raw)); err != nil {
 		return err
 	}
 	if r.rowHidden {
 		r.out.HiddenRows[r.row] = true
 	}
-	r.append(cell)
-	return nil
+	return r.book.visit(r)
 }
 
-// append grows the grid once to about its final size, because growing by steps
-// would leave twice its memory behind.
-func (r *sheetScan) append(cell grid.Cell) {
-	cells := r.out.Cells
-	used := float64(r.part.read) - float64(r.end-r.pos)
-	if n := len(cells); n == cap(cells) && n >= firstGrowth && used > 0 {
-		want := float64(n) * float64(r.part.want) / used * 1.02
-		grown := make([]grid.Cell, n, max(n+n/4, min(int(want)+firstGrowth, MaxCells)))
-		copy(grown, cells)
-		cells = grown
-	}
-	r.out.Cells = append(cells, cell)
+// progress is the share of the part that has been read, to foretell how many
+// cells there will be.
+func (r *sheetScan) progress() float64 {
+	return (float64(r.part.read) - float64(r.end-r.pos)) / float64(max(r.part.want, 1))
 }
 
-// typed gives kind and raw value by the cell's type; Empty when there is
-// nothing in it.
-func (r *sheetScan) typed(c *cellParts) (grid.Cell, error) {
+// typed gives the current cell its kind and raw value by its type; the kind
+// stays Empty when there is nothing in it.
+func (r *sheetScan) typed(c *cellParts) error {
 	switch c.kind {
 	case typeString, typeInline:
 		text := unescapeX(r.value)
 		if len(text) == 0 && !(c.hasFormula && c.hasValue) {
-			return r.valueless(c), nil
+			r.valueless(c)
+			return nil
 		}
-		return grid.Cell{Kind: grid.Text, Raw: string(text)}, nil
+		r.cell.kind, r.cell.raw = grid.Text, text
+		return nil
 	}
 	value := bytes.TrimSpace(r.value)
 	if len(value) == 0 {
-		return r.valueless(c), nil
+		r.valueless(c)
+		return nil
 	}
 	switch c.kind {
 	case typeShared:
 		return r.sharedText(value)
 	case typeBool:
-		switch {
-		case isTrue(value):
-			return grid.Cell{Kind: grid.Bool, Raw: "1"}, nil
-		case string(value) == "0" || string(value) == "false":
-			return grid.Cell{Kind: grid.Bool, Raw: "0"}, nil
-		}
-		return grid.Cell{}, broken("单元格 %s 的是非值“%s”不合规", grid.Ref(r.row, r.col), shownToken(value))
+		return r.boolean(value)
 	case typeFault:
-		return grid.Cell{Kind: grid.Fault, Raw: string(value)}, nil
+		r.cell.kind, r.cell.raw = grid.Fault, value
+		return nil
 	case typeDate:
 		serial, form, ok := parseISO(string(value))
 		if !ok {
-			return grid.Cell{}, broken("单元格 %s 的日期“%s”不合规", grid.Ref(r.row, r.col), shownToken(value))
+			return broken("单元格 %s 的日期“%s”不合规", grid.Ref(r.row, r.col), shownToken(value))
 		}
-		return grid.Cell{Kind: grid.Number, Raw: serial, Date: form}, nil
+		r.cell.kind, r.cell.raw, r.cell.date = grid.Number, []byte(serial), form
+		return nil
 	}
 	if !validNumber(value) {
-		return grid.Cell{}, broken("单元格 %s 的数字“%s”不合规", grid.Ref(r.row, r.col), shownToken(value))
+		return broken("单元格 %s 的数字“%s”不合规", grid.Ref(r.row, r.col), shownToken(value))
 	}
-	return grid.Cell{Kind: grid.Number, Raw: string(value)}, nil
+	r.cell.kind, r.cell.raw = grid.Number, value
+	return nil
 }
 
 // valueless is a formula that was never calculated, or nothing.
-func (r *sheetScan) valueless(c *cellParts) grid.Cell {
+func (r *sheetScan) valueless(c *cellParts) {
 	if c.hasFormula {
-		return grid.Cell{Kind: grid.FormulaOnly}
+		r.cell.kind = grid.FormulaOnly
 	}
-	return grid.Cell{}
 }
 
-func (r *sheetScan) sharedText(value []byte) (grid.Cell, error) {
+func (r *sheetScan) boolean(value []byte) error {
+	switch {
+	case isTrue(value):
+		r.cell.kind, r.cell.text = grid.Bool, "1"
+	case string(value) == "0" || string(value) == "false":
+		r.cell.kind, r.cell.text = grid.Bool, "0"
+	default:
+		return broken("单元格 %s 的是非值“%s”不合规", grid.Ref(r.row, r.col), shownToken(value))
+	}
+	return nil
+}
+
+func (r *sheetScan) sharedText(value []byte) error {
 	i, ok := parseCount(value, maxStrings)
 	if !ok || i >= len(r.book.strings) {
-		return grid.Cell{}, broken("单元格 %s 引用的共用文字第 %s 条不存在", grid.Ref(r.row, r.col), shownToken(value))
+		return broken("单元格 %s 引用的共用文字第 %s 条不存在", grid.Ref(r.row, r.col), shownToken(value))
 	}
 	if r.book.strings[i] == "" {
-		return grid.Cell{}, nil
+		return nil
 	}
-	return grid.Cell{Kind: grid.Text, Raw: r.book.strings[i], Strike: r.book.struck[i]}, nil
+	r.cell.kind, r.cell.text = grid.Text, r.book.strings[i]
+	r.cell.strike = r.cell.strike || len(r.book.struck) > 0 && r.book.struck[i]
+	return nil
 }
 
 // styleOf gives the style a cell is shown with: its own, else that of its row,
 // else that of its column.
-func (r *sheetScan) styleOf(own int) (style, error) {
+func (r *sheetScan) styleOf(own int) (*style, error) {
 	i := own
 	if i < 0 {
 		i = r.rowStyle
@@ -252,10 +249,10 @@ func (r *sheetScan) styleOf(own int) (style, error) {
 	}
 	styles := r.book.styles
 	if len(styles) == 0 {
-		return style{}, nil
+		return &style{}, nil
 	}
 	if i = max(i, 0); i >= len(styles) {
-		return style{}, broken("单元格 %s 的样式编号 %d 不存在", grid.Ref(r.row, r.col), i)
+		return nil, broken("单元格 %s 的样式编号 %d 不存在", grid.Ref(r.row, r.col), i)
 	}
-	return styles[i], nil
+	return &styles[i], nil
 }

@@ -27,6 +27,7 @@ type sheetScan struct {
 	colStyle  []int // by column, -1 = none; nil = no column has one
 	colFills  int
 
+	cell           passCell // the one that visit is shown
 	value, formula []byte
 	shared         map[int]sharedFormula
 	expanded       int // bytes of expanded shared formulas
@@ -239,6 +240,11 @@ func (r *sheetScan) readRow() error {
 func (r *sheetScan) readCells() error {
 	outside := r.depth() - 1
 	for {
+		if done, err := r.usualCell(); err != nil {
+			return err
+		} else if done {
+			continue
+		}
 		kind, err := r.next()
 		if err != nil {
 			return err

@@ -76,6 +76,9 @@ func (s *xmlScanner) readStartTag() error {
 // opened records the tag just parsed. The name is pushed by value because the
 // window moves.
 func (s *xmlScanner) opened() error {
+	if twoColons(s.name) {
+		return broken("标签 <%s> 不合规", shownToken(s.name))
+	}
 	if !s.rooted {
 		s.rooted = true
 		if i := bytes.IndexByte(s.name, ':'); i >= 0 {
@@ -152,6 +155,9 @@ func (s *xmlScanner) addAttr(name, value []byte) error {
 	if len(s.attrs) >= maxAttrs {
 		return tooMuch("标签 <%s> 的属性过多", shownToken(s.name))
 	}
+	if twoColons(name) {
+		return broken("标签 <%s> 的属性写法不合规", shownToken(s.name))
+	}
 	if len(s.attrs) > usualAttrs {
 		*s.work += len(s.attrs) // what the comparisons below cost
 	}
@@ -212,6 +218,12 @@ func nameLength(b []byte) int {
 		n++
 	}
 	return n
+}
+
+// twoColons reports a name with more than one prefix.
+func twoColons(name []byte) bool {
+	i := bytes.IndexByte(name, ':')
+	return i >= 0 && bytes.IndexByte(name[i+1:], ':') >= 0
 }
 
 func skipBlanks(b []byte, i int) int {

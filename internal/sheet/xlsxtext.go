@@ -51,14 +51,19 @@ func appendText(dst, raw []byte) ([]byte, error) {
 // appendToken appends the scanner's current text.
 func (s *xmlScanner) appendToken(dst []byte) ([]byte, error) {
 	if s.cdata {
-		for _, c := range s.text {
-			if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
-				return dst, broken("含有不允许的控制字符 U+%04X", c)
-			}
-		}
-		return append(dst, s.text...), nil
+		return append(dst, s.text...), checkControls(s.text)
 	}
 	return appendText(dst, s.text)
+}
+
+// checkControls refuses the characters that XML cannot hold.
+func checkControls(text []byte) error {
+	for _, c := range text {
+		if c < ' ' && c != '\n' && c != '\t' && c != '\r' {
+			return broken("含有不允许的控制字符 U+%04X", c)
+		}
+	}
+	return nil
 }
 
 // entity reads "&…;" at the start of raw and gives its rune and length.

@@ -157,7 +157,10 @@ func (s *xmlScanner) readMarkup() (kind tokenKind, skipped bool, err error) {
 		err = s.readEndTag()
 		return tokenEnd, false, err
 	case '?':
-		_, err = s.upTo(2, "?>")
+		inner, err := s.upTo(2, "?>")
+		if err == nil {
+			err = checkControls(inner)
+		}
 		return tokenEOF, true, err
 	case '!':
 		return s.readDeclaration()

@@ -77,11 +77,13 @@ func rebase1904(raw string, form grid.DateForm) string {
 
 // formatFloat writes a double as its shortest decimal, with an exponent only
 // where plain digits would be absurdly many.
-func formatFloat(v float64) string {
+func formatFloat(v float64) string { return string(appendFloat(nil, v)) }
+
+func appendFloat(dst []byte, v float64) []byte {
 	if a := math.Abs(v); a != 0 && (a >= 1e21 || a < 1e-9) {
-		return strconv.FormatFloat(v, 'e', -1, 64)
+		return strconv.AppendFloat(dst, v, 'e', -1, 64)
 	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
+	return strconv.AppendFloat(dst, v, 'f', -1, 64)
 }
 
 // parseISO turns a stored ISO 8601 date (t="d") into a serial of the 1900 date
