@@ -55,6 +55,9 @@ func (l *Lexicon) columnsOf(b *board, rows []int) []column {
 				parts = parts[:n-1]
 			}
 		}
+		if n := len(parts); n > 1 && withoutLatin(fold(parts[n-1])) == "" && withoutLatin(fold(parts[0])) != "" && !l.unitText(parts[n-1]) {
+			parts = parts[:n-1] // the same once more in English
+		}
 		c := column{col: col, parts: parts, header: strings.Join(parts, "/"), factor: 1}
 		l.mean(&c)
 		out = append(out, c)
@@ -244,8 +247,9 @@ func (l *Lexicon) widen(columns []column) {
 			c.field, c.place = PlaceQty, lower
 		case hasItem && c.field == "" && len(c.parts) > 1 && placeGroup(upper):
 			c.field, c.place = PlaceQty, lower
-		case !hasItem && len(c.parts) > 1 && l.isUnit(lower) && (c.field == "" || c.field == Quantity && c.parts[len(c.parts)-1] == lower):
-			c.field, c.item, c.unit = ItemQty, c.parts[len(c.parts)-2], lower
+		case !hasItem && len(c.parts) > 1 && l.unitText(lower) && (c.field == "" || c.field == Quantity && c.parts[len(c.parts)-1] == lower):
+			c.field, c.item = ItemQty, c.parts[len(c.parts)-2]
+			l.readHeadingUnit(c, "("+lower+")")
 			if _, total := l.totalLabel(c.item); total {
 				c.field = Total
 			}
@@ -278,15 +282,52 @@ func split(columns []column) [][]column {
 	if blocks := splitGroups(columns); len(blocks) == items {
 		return blocks
 	}
-	var out [][]column
-	for _, c := range columns {
-		if len(out) == 0 || c.header == columns[0].header {
-			out = append(out, nil)
-		}
-		out[len(out)-1] = append(out[len(out)-1], c)
-	}
-	if len(out) != items {
+	starts := blockStarts(columns)
+	if len(starts) != items {
 		return [][]column{columns}
 	}
+	var out [][]column
+	for i, from := range starts {
+		to := len(columns)
+		if i+1 < len(starts) {
+			to = starts[i+1]
+		}
+		out = append(out, columns[from:to])
+	}
 	return out
+}
+
+// blockStarts finds where each of the tables side by side begins: where the
+// first heading comes again, else at the number column before its goods, behind
+// an empty column, or at the goods themselves.
+func blockStarts(columns []column) []int {
+	last := func(c column) string { return fold(c.parts[len(c.parts)-1]) }
+	var again, starts []int
+	for i, c := range columns {
+		if last(c) == last(columns[0]) {
+			again = append(again, i)
+		}
+	}
+	free := 0 // the first column no block has yet
+	for i, c := range columns {
+		if c.field != Item {
+			continue
+		}
+		from := i
+		for j := i; j >= free && len(starts) > 0; j-- {
+			if columns[j].field == Seq || last(columns[j]) == last(columns[0]) || j > 0 && columns[j].col > columns[j-1].col+1 {
+				from = j
+				break
+			}
+		}
+		if len(starts) == 0 {
+			from = 0
+		}
+		starts = append(starts, from)
+		free = i + 1
+	}
+	if len(again) == len(starts) {
+		return again
+	}
+	return starts
 }

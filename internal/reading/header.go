@@ -168,7 +168,7 @@ func (l *Lexicon) headerRows(b *board, row int) []int {
 	if l.groupsAt(b, row-1, row) {
 		top--
 	}
-	if numberingAt(b, bottom+1) {
+	for bottom < row+maxHeaderRows && (numberingAt(b, bottom+1) || l.latinAt(b, bottom+1)) {
 		bottom++
 	}
 	var rows []int
@@ -211,7 +211,7 @@ func (l *Lexicon) unitsAt(b *board, row int) bool {
 		switch {
 		case c.numeric():
 			return false
-		case l.isUnit(c.text):
+		case l.unitText(c.text):
 			units++
 		case i == 0 && strings.Contains(c.text, "单位"):
 		default:
@@ -219,6 +219,28 @@ func (l *Lexicon) unitsAt(b *board, row int) bool {
 		}
 	}
 	return units >= minKnown
+}
+
+// unitText reports a unit as headings write it, with a multiplier or two at
+// once: 万条, （套、件）.
+func (l *Lexicon) unitText(text string) bool {
+	var c column
+	l.readHeadingUnit(&c, "("+strings.Trim(fold(text), "()")+")")
+	return c.unit != ""
+}
+
+// latinAt reports a row that says the headings above once more in English.
+func (l *Lexicon) latinAt(b *board, row int) bool {
+	known := 0
+	for _, c := range b.cells[row] {
+		if c.numeric() || strings.ContainsFunc(c.text, func(r rune) bool { return r >= 0x2e80 }) {
+			return false
+		}
+		if _, ok := l.exactHeading(c.text); ok {
+			known++
+		}
+	}
+	return known >= minKnown
 }
 
 func (l *Lexicon) subhead(text string) bool {

@@ -20,7 +20,7 @@ func (l *Lexicon) kindOf(columns []column, names ...string) Kind {
 		}
 	}
 	moves := has(InQty) || has(OutQty)
-	dated := has(Date) || has(Month) && has(DayOfMonth)
+	dated := has(Date) || has(Month) && has(DayOfMonth) || slices.ContainsFunc(columns, func(c column) bool { return c.dateOf != "" })
 	amounts := slices.ContainsFunc(columns, func(c column) bool { return isCounted(c.field) })
 	switch {
 	case named == DepotList && !has(Item) && !amounts:
@@ -73,6 +73,8 @@ func settle(columns []column, kind Kind) string {
 	}
 	switch kind {
 	case MovementJournal:
+		rename(ShelfLife, Other) // how long it was used, where it says so
+		notBought(columns)
 		if find(InQty) >= 0 || find(OutQty) >= 0 {
 			rename(Quantity, Balance)
 		}
@@ -104,6 +106,20 @@ func settle(columns []column, kind Kind) string {
 		return ""
 	}
 	return unclear(columns, pivot)
+}
+
+// notBought takes the day goods were once bought for no movement's day: lists of
+// what was scrapped or handed out say that as well.
+func notBought(columns []column) {
+	bought := func(c column) bool {
+		return c.field == Date && slices.ContainsFunc([]string{"购置", "购买", "购入", "启用", "配备"}, func(w string) bool { return strings.Contains(c.header, w) })
+	}
+	in := slices.ContainsFunc(columns, func(c column) bool { return c.field == InQty || strings.Contains(c.header, "来源") })
+	for i, c := range columns {
+		if bought(c) && !in {
+			columns[i].field = Other
+		}
+	}
 }
 
 // preferStandard keeps of the levels of a plan (最低, 标准, 最高) the standard

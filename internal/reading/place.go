@@ -10,9 +10,10 @@ import (
 var (
 	adminForm = regexp.MustCompile(`^\p{Han}{1,14}(省|市|县|区|旗|镇|乡|街道|街道办|街道办事处|人民政府|社区|村|村委会|居委会)$`)
 	depotForm = regexp.MustCompile(`(储备库|储备中心|储备点|储备站|物资库|仓库|中心库|应急库|救灾库|防汛库|备灾库|森防库|\p{Han}{2}分库|总库|代储库|代储点|前置库|专库|装备库|储备仓|物资站|\p{Han}{2}物资点|[省市县区镇乡]级?库|[省县区市镇乡]级|本级)$`)
-	roomForm  = regexp.MustCompile(`(\d+|[一二三四五六七八九十]+|[a-zA-Z])(号|#|区|栋|楼|库|仓|室)|库房|货架|料棚|库区|料场|^[东西南北中](侧|区|库)$`)
+	roomForm  = regexp.MustCompile(`(\d+|[一二三四五六七八九十]+|[a-zA-Z])(号|#|区|栋|楼|库|仓|室)|库房|货架|料棚|库区|料场|棚区|料区|场地|室外|室内|露天|地下室|^[东西南北中](侧|区|库)$`)
 	tierForm  = regexp.MustCompile(`^(省|市|县|区|街镇|乡镇|镇街|镇|乡|街道|村|社区|村社区)级?(储备|应急)?(库|点|站|仓库|储备库|储备点)$`)
 	leadForm  = regexp.MustCompile(`^(\p{Han}{1,8}?(?:自治州|自治县|省|市|县|区|旗|镇|乡|街道|社区|村))`)
+	houseForm = regexp.MustCompile(`^\p{Han}{0,12}?(医院|卫生院|中学|小学|学校|学院|大学|公司|敬老院|福利院|救援队|大队|支队|中队|消防站|服务中心|管委会|农场|林场)`)
 	storeForm = regexp.MustCompile(`^(\p{Han}{0,12}?(?:储备库|储备中心|储备点|储备站|物资库|仓库|中心库))`)
 	yearForm  = regexp.MustCompile(`^[（(]?(?:19|20)\d\d(?:年度|年|—|-)?(?:第?[一二三四1-4]季度|上半年|下半年|\d{1,2}月份?)?[）)]?`)
 	goodsWord = regexp.MustCompile(`应急|救灾|物资|防汛|抗旱|储备|装备|森林|防火|消防|台账|清单|情况|计划|生活|医疗|管理|登记`)
@@ -76,13 +77,16 @@ func placeIn(title string) string {
 	if m := storeForm.FindString(s); m != "" {
 		return place + m
 	}
+	if m := houseForm.FindString(s); m != "" {
+		return place + m
+	}
 	return place
 }
 
 // sheetPlace gives the place a sheet is named after, "" when its name is none.
 func sheetPlace(name string) string {
 	base, _ := cutBrackets(strings.NewReplacer("（", "(", "）", ")").Replace(clean(name)))
-	if placeName(base) {
+	if placeName(base) || sheetStore.MatchString(base) && !roomForm.MatchString(base) && !notStores[base] {
 		return base
 	}
 	return placeIn(base)
@@ -108,6 +112,12 @@ func withoutBrackets(text string) string {
 	base, _ := cutBrackets(fold(text))
 	return base
 }
+
+// sheetStore are sheets called after a store: 城西库. notStores end alike.
+var (
+	sheetStore = regexp.MustCompile(`^\p{Han}{2,10}(库|仓|储备点)$`)
+	notStores  = map[string]bool{"数据库": true, "物资库": true, "资料库": true, "题库": true, "仓库": true, "储备库": true, "应急库": true, "名称库": true, "产品库": true, "人员库": true, "专家库": true, "基础库": true, "标准库": true, "出入库": true}
+)
 
 var storeEnd = regexp.MustCompile(`^\p{Han}{2,}(库|仓|点|站|中心)$`)
 

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 
 	"changbei/internal/day"
@@ -66,6 +67,9 @@ func (rd *reader) readTable(s *candidate, t *table) {
 	if len(t.said.Columns) > 0 {
 		t.override(t.said.Columns)
 		question = unclear(t.columns, slices.ContainsFunc(t.columns, func(c column) bool { return c.field == PlaceQty || c.field == ItemQty }))
+	}
+	if question == "" && t.kind == ReservePlan {
+		question = t.unreadFigures()
 	}
 	if question == "" {
 		t.read()
@@ -210,6 +214,25 @@ func backwards(lines []string) []string {
 	out := slices.Clone(lines)
 	slices.Reverse(out)
 	return out
+}
+
+// stockLike is a heading that may be of what is there.
+var stockLike = regexp.MustCompile(`^[^其]*(结存|库存|现存|现有|在库|余额|存量|数量)$`)
+
+// unreadFigures asks before a plan's figure is taken while another column of
+// figures stands beside it that nobody knows: it may be the stock.
+func (t *table) unreadFigures() string {
+	if slices.ContainsFunc(t.columns, func(c column) bool { return c.given || c.field == PlaceQty || c.field == ItemQty }) {
+		return ""
+	}
+	for _, c := range t.columns {
+		if c.field == "" && c.part == "" && stockLike.MatchString(fold(c.header)) {
+			if texts := t.sample(c.col); len(texts) > 0 && share(texts, notAmount) == 0 {
+				return "没有认出“" + clip(c.header) + "”一列，它可能是库存数量。请在“列的含义”里指定。"
+			}
+		}
+	}
+	return ""
 }
 
 // settleKind makes a list a journal where a column of it says which way each

@@ -124,19 +124,29 @@ func (d *draft) saidDifference() (said quantity.Q, ref string, ok bool) {
 	return said, ref, ok
 }
 
+// sumOf adds up all columns of one meaning: 损坏, 待修.
+func (d *draft) sumOf(f Field) quantity.Q {
+	var sum quantity.Q
+	for _, c := range d.t.columns {
+		if c.field != f {
+			continue
+		}
+		if v, ok := d.t.b.at(d.Row.Row, c.col); ok && !d.t.l.isEmpty(v.text) {
+			sum += orZero(d.t.l.readAmount(v).q)
+		}
+	}
+	return sum
+}
+
 // conditions checks that good and bad pieces add up.
 func (d *draft) conditions() {
 	good := d.side(GoodQty)
 	if good == nil || d.Quantity == nil || d.t.col(BadQty)+d.t.col(ExpiredQty) == 0 {
 		return
 	}
-	rest := orZero(d.side(BadQty)) + orZero(d.side(ExpiredQty))
+	rest := d.sumOf(BadQty) + d.sumOf(ExpiredQty)
 	if *good+rest != *d.Quantity {
-		f, ref := Quantity, d.Cell
-		if *good > *d.Quantity { // more good ones than there are: that figure is the slip
-			f, ref = GoodQty, d.t.ref(d.Row.Row, GoodQty)
-		}
-		d.flag(f, ref, codeConditionDiffers, Confirm, d.Quantity.String(), "完好 %s + 损坏、过期 %s = %s，数量写的是 %s。请核对后确认，或改正。", *good, rest, *good+rest, *d.Quantity)
+		d.flag(GoodQty, d.t.ref(d.Row.Row, GoodQty), codeConditionDiffers, Confirm, d.Quantity.String(), "完好 %s + 损坏、过期 %s = %s，数量写的是 %s。请核对后确认，或改正。", *good, rest, *good+rest, *d.Quantity)
 	}
 }
 
@@ -231,6 +241,9 @@ func (d *draft) copyFor(c column) *draft {
 		one.Cells.put(Depot, d.t.header[len(d.t.header)-1], c.col)
 	} else {
 		one.Item, one.Unit = c.item, ""
+		if group := c.parts[0]; one.Category == "" && len(c.parts) > 1 && group != c.item && categoryForm.MatchString(group) {
+			one.Category = group
+		}
 	}
 	return one
 }

@@ -284,6 +284,9 @@ func (t *table) refineDepot(c *column, texts []string) {
 	if located && strings.Contains(c.header, "储备库") {
 		return // a bureau may call a depot what it likes; the places in it have a column of their own
 	}
+	if !named && !c.review && fineness(c.header) == 3 && len(texts) > 0 && share(texts, func(s string) bool { return roomForm.MatchString(s) || runeCount(s) < 3 }) <= half {
+		return // the heading is sure, and what stands there is no room
+	}
 	if c.review && sheetPlace(t.b.name) != "" || !named && !area {
 		c.field = Location
 		if located {
