@@ -60,6 +60,32 @@ func TestLedgersAreNeverReadWrongSilently(t *testing.T) {
 	}
 }
 
+// TestMoreLedgersAreReadRight reads ledgers of many more shapes, made without a
+// look at this package: none may be read wrong silently, and those that were
+// read clean stay so. Their advice, skipped rows and columns are not scored.
+func TestMoreLedgersAreReadRight(t *testing.T) {
+	paths, err := filepath.Glob("testdata/more/*" + expectedSuffix)
+	if err != nil || len(paths) == 0 {
+		t.Fatal("no ledgers in testdata/more", err)
+	}
+	var all marks
+	for _, p := range paths {
+		name := "more/" + strings.TrimSuffix(filepath.Base(p), expectedSuffix)
+		t.Run(name, func(t *testing.T) {
+			m := score(expected(t, name), readLedger(t, name))
+			all.rows, all.found, all.ok, all.clean = all.rows+m.rows, all.found+m.found, all.ok+m.ok, all.clean+m.clean
+			all.issues, all.issuesFound = all.issues+m.issues, all.issuesFound+m.issuesFound
+			if m.silent > 0 || m.found < m.rows || *show {
+				t.Errorf("rows %d found %d clean %d/%d issues %d/%d silent_wrong %d\n%s", m.rows, m.found, m.clean, m.ok, m.issuesFound, m.issues, m.silent, strings.Join(m.wrong, "\n"))
+			}
+		})
+	}
+	t.Logf("%d ledgers: rows %d found %d clean %d/%d issues %d/%d", len(paths), all.rows, all.found, all.clean, all.ok, all.issuesFound, all.issues)
+	if all.clean*1000 < all.ok*990 || all.issuesFound*100 < all.issues*97 {
+		t.Errorf("lost ground: clean %d of %d, issues %d of %d", all.clean, all.ok, all.issuesFound, all.issues)
+	}
+}
+
 func ledgers(t *testing.T) []string {
 	t.Helper()
 	paths, err := filepath.Glob("testdata/*" + expectedSuffix)
@@ -95,7 +121,7 @@ func readLedger(t *testing.T, name string) ledger {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := reading.Read(wb, reading.Options{FileName: name, Today: today, Lexicon: lexicon(t)})
+	r, err := reading.Read(wb, reading.Options{FileName: filepath.Base(name), Today: today, Lexicon: lexicon(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
