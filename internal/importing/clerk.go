@@ -57,6 +57,14 @@ func (c *clerk) depot(ctx context.Context, depot id.ID, made map[string]catalog.
 		return c.adjust(ctx, depot, rows, made)
 	}
 	for _, pp := range c.papers(depot, rows) {
+		if c.p.Act == Journal {
+			if pp.rows, err = c.takenBack(ctx, pp); err != nil {
+				return err
+			}
+		}
+		if len(pp.rows) == 0 {
+			continue
+		}
 		if err := c.write(ctx, pp); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"changbei/internal/id"
 	"changbei/internal/ledger"
 	"changbei/internal/posting"
+	"changbei/internal/reading"
 	"changbei/internal/store"
 )
 
@@ -82,6 +83,9 @@ func (s *Service) isUndone(ctx context.Context, batch id.ID) bool {
 }
 
 func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch, on day.Day) error {
+	if err := undoable(b); err != nil {
+		return err
+	}
 	if err := tx.MoveImport(ctx, b, Undone, actor.Name); err != nil {
 		return err
 	}
@@ -89,8 +93,12 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b 
 	if err != nil {
 		return err
 	}
+	posted = withoutPairs(posted)
 	var depots []id.ID
 	for _, v := range posted {
+		if v.Type == ledger.Reversal {
+			return errs.New(errs.Conflict, "不能撤销：这次导入红冲了更早的单据 %s，红冲不能再红冲。请按正确的内容补录一张单据。", v.Reference)
+		}
 		if !slices.Contains(depots, v.DepotID) {
 			depots = append(depots, v.DepotID)
 		}
@@ -106,6 +114,20 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b 
 		}
 	}
 	return tx.Audit(ctx, 0, audit(actor, "import.undo", b, "ok"))
+}
+
+// Undoable reports a batch whose work can be taken back: what was booked, and
+// not what was added to the lists everybody uses.
+func Undoable(b Batch) bool { return b.Status == Applied && undoable(b) == nil }
+
+func undoable(b Batch) error {
+	switch reading.Kind(b.Kind) {
+	case reading.ItemCatalogue:
+		return errs.New(errs.Conflict, "物资目录的导入不能整批撤销：这些物资可能已经在用。请在物资目录里逐项改正。")
+	case reading.DepotList:
+		return errs.New(errs.Conflict, "储备库名录的导入不能整批撤销。不用的储备库请在储备库页面停用。")
+	}
+	return nil
 }
 
 func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor, b Batch, orig ledger.Voucher, on day.Day) error {
@@ -150,4 +172,14 @@ func firstOf(err error) string {
 		return fields[0].Message
 	}
 	return fmt.Sprintf("%s（共 %d 种批次如此）", fields[0].Message, len(fields))
+}
+
+// withoutPairs leaves out the reversals of vouchers of the same batch: what
+// they took back is not taken back again.
+func withoutPairs(posted []ledger.Voucher) []ledger.Voucher {
+	own := map[id.ID]bool{}
+	for _, v := range posted {
+		own[v.ID] = true
+	}
+	return slices.DeleteFunc(posted, func(v ledger.Voucher) bool { return v.Type == ledger.Reversal && own[v.ReversesID] })
 }

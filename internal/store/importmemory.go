@@ -173,3 +173,23 @@ func (c *Conn) BookedLines(ctx context.Context, depot id.ID, from, to string) ([
 	err := c.list(ctx, &rows, "import-journal", M{"depot_id": depot, "from_day": from, "to_day": to})
 	return rows, err
 }
+
+// maxNamed is how many vouchers of one reference are looked at.
+const maxNamed = 50
+
+// VouchersByReference gives the vouchers of a depot that name a document, the
+// latest first; reversals are none.
+func (c *Conn) VouchersByReference(ctx context.Context, depot id.ID, reference string) ([]ledger.Voucher, error) {
+	var ids []id.ID
+	if err := c.list(ctx, &ids, "import-by-reference", M{"depot_id": depot, "reference": reference, "limit": maxNamed}); err != nil {
+		return nil, err
+	}
+	list := make([]ledger.Voucher, len(ids))
+	for i, v := range ids {
+		var err error
+		if list[i], err = c.Voucher(ctx, v); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}

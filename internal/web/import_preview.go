@@ -171,7 +171,7 @@ func depotNames(depots []place.Depot) map[id.ID]string {
 func (d *importDesk) head(p *view.ImportPreview) {
 	b := d.Batch
 	p.File, p.Title, p.Version, p.Status = b.FileName, d.Result.Title, b.Version, importStatus(b)
-	p.Open, p.Undoable = d.open, b.Status == importing.Applied
+	p.Open, p.Undoable = d.open, importing.Undoable(b)
 	p.Steps = importSteps(map[string]int{importing.Uploaded: 2, importing.Applied: 4}[b.Status])
 	p.Facts, p.Notes = d.facts(), d.notes()
 	if d.open {
