@@ -53,6 +53,9 @@ bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, rep
 bench-sheet: ## reading and writing workbooks over inflating, excelize and each other, in CPU time of one run
 	$(GO) test -run '^$$' -bench '^BenchmarkSheet$$' -benchtime 1x -timeout 20m ./internal/sheet
 
+bench-import: test-deps ## long ledgers from the upload to the preview and booked, both engines
+	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 30m -run Import
+
 bench-growth: test-deps ## the same at ten million entries; hours
 	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
@@ -75,4 +78,4 @@ dist: ## release builds for the offices' machines
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o dist/changbei-$$os-$$arch$$ext ./cmd/changbei || exit 1; done
 	@ls -l dist
 
-.PHONY: help build run lint test-deps apt test bench bench-sheet bench-growth nightly screenshots dist
+.PHONY: help build run lint test-deps apt test bench bench-import bench-sheet bench-growth nightly screenshots dist
