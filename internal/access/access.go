@@ -65,15 +65,16 @@ const (
 	PeriodReopen  Permission = "period.reopen"  // agree that a closed month is opened again
 	LotHold       Permission = "lot.hold"       // hold a lot that stands at a depot
 	LotRelease    Permission = "lot.release"    // release a held lot
+	TemplateEdit  Permission = "template.edit"  // upload and retire the offices' own export layouts
 )
 
 // Permissions lists every permission, for tables that must be complete.
 var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, BinEdit, AccountView, AccountManage, AuditView,
-	PeriodClose, PeriodReopen, LotHold, LotRelease}
+	PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit}
 
 var allowed = map[Role][]Permission{
 	Keeper:   {StockView, VoucherPost, LedgerImport, BinEdit, LotHold},
-	Planner:  {StockView, LedgerImport, CatalogEdit, DepotEdit, BinEdit, PeriodClose, PeriodReopen, LotHold, LotRelease},
+	Planner:  {StockView, LedgerImport, CatalogEdit, DepotEdit, BinEdit, PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit},
 	Leader:   {StockView, PeriodReopen},
 	Street:   {StockView, LedgerImport},
 	System:   {AccountView, AccountManage},
@@ -157,7 +158,7 @@ func (a Actor) Require(p Permission, depot id.ID) error {
 var permissionNames = map[Permission]string{
 	StockView: "库存查看", VoucherPost: "出入库记账", LedgerImport: "台账导入", CatalogEdit: "物资目录维护",
 	DepotEdit: "储备库维护", BinEdit: "货位维护", AccountView: "用户查看", AccountManage: "用户管理", AuditView: "审计查看",
-	PeriodClose: "月结", PeriodReopen: "反结账审批", LotHold: "批次冻结", LotRelease: "批次解冻",
+	PeriodClose: "月结", PeriodReopen: "反结账审批", LotHold: "批次冻结", LotRelease: "批次解冻", TemplateEdit: "导出模板维护",
 }
 
 // CheckRoles refuses combinations the rules exclude: the three administrative

@@ -31,6 +31,7 @@ period.close    -      yes     -      -      -      -        -
 period.reopen   -      yes     yes    -      -      -        -
 lot.hold        yes    yes     -      -      -      -        -
 lot.release     -      yes     -      -      -      -        -
+template.edit   -      yes     -      -      -      -        -
 `
 
 func table(t *testing.T) (roles []access.Role, want map[access.Permission]map[access.Role]bool) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -51,6 +52,7 @@ type uses struct {
 	inventory *inventory.Service
 	importing *importing.Service
 	reporting *reporting.Service
+	templates *reporting.Templates
 }
 
 // Console is where the operator reads what to do next: a sentence per line.
@@ -80,6 +82,10 @@ func (a *App) wire(ctx context.Context, _ Console) error {
 	imp, err := Importing(a.config, a.store)
 	a.uses = uses{accounts: accounts.New(a.store, accounts.Options{}), directory: dir,
 		inventory: inv, importing: imp, reporting: reporting.New(a.store, inv)}
+	if err != nil {
+		return err
+	}
+	a.uses.templates, err = reporting.NewTemplates(a.uses.reporting, filepath.Join(a.config.Data, "templates"))
 	return err
 }
 
@@ -102,7 +108,7 @@ func (a *App) pages(ctx context.Context, _ Console) error {
 		return err
 	}
 	server, err := web.New(web.Deps{Store: a.store, Accounts: a.uses.accounts, Directory: a.uses.directory,
-		Inventory: a.uses.inventory, Importing: a.uses.importing, Reporting: a.uses.reporting, Demo: isDemo,
+		Inventory: a.uses.inventory, Importing: a.uses.importing, Reporting: a.uses.reporting, Templates: a.uses.templates, Demo: isDemo,
 		TLS: a.config.Proxy, Proxy: a.config.Proxy, Log: a.log})
 	if err != nil {
 		return err

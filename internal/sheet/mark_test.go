@@ -62,9 +62,7 @@ func looksOf(t *testing.T, f *excelize.File, name, cell string) (excelize.Style,
 func plainCells(book *grid.Workbook, reasonCol func(int) int) [][]grid.Cell {
 	out := make([][]grid.Cell, len(book.Sheets))
 	for i, s := range book.Sheets {
-		for _, c := range besides(s.Cells, reasonCol(i)) {
-			out[i] = append(out[i], c)
-		}
+		out[i] = append(out[i], besides(s.Cells, reasonCol(i))...)
 	}
 	return out
 }

@@ -15,6 +15,8 @@ import (
 type original struct {
 	*excelize.File
 	done func()
+	// rewrite changes parts as they are written, by folded name.
+	rewrite map[string]func(io.Writer, []byte) error
 }
 
 // inHand lets one workbook be held at a time: each takes up to some 200 MB.
@@ -51,7 +53,7 @@ func openOriginal(src io.ReaderAt, size int64) (*original, error) {
 	}
 	file.Path = "workbook.xlsx" // what it becomes; a macro type would not open under that name
 	held = true
-	return &original{file, release}, nil
+	return &original{File: file, done: release}, nil
 }
 
 // Close gives the turn back; closing twice does no harm.
@@ -63,7 +65,9 @@ func (o *original) Close() error {
 // bytes writes the workbook, without its macros.
 func (o *original) bytes() ([]byte, error) {
 	var out bytes.Buffer
-	o.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return &plainParts{partsWriter: partsWriter{out: w}} })
+	o.SetZipWriter(func(w io.Writer) excelize.ZipWriter {
+		return &plainParts{partsWriter: partsWriter{out: w}, rewrite: o.rewrite}
+	})
 	err := o.Write(&out)
 	return out.Bytes(), err
 }
@@ -82,8 +86,10 @@ const printerType = "application/vnd.openxmlformats-officedocument.spreadsheetml
 // plainParts packs parts and leaves the macros out.
 type plainParts struct {
 	partsWriter
-	held *bytes.Buffer
-	name string
+	rewrite map[string]func(io.Writer, []byte) error
+	held    *bytes.Buffer
+	change  func(io.Writer, []byte) error
+	name    string
 }
 
 // Create begins a part. The lists of parts are small and held back, to be
@@ -96,7 +102,10 @@ func (w *plainParts) Create(name string) (io.Writer, error) {
 	case macroPart.MatchString(name):
 		return io.Discard, nil
 	case name == contentTypes || strings.HasSuffix(name, ".rels"):
-		w.held, w.name = new(bytes.Buffer), name
+		w.held, w.name, w.change = new(bytes.Buffer), name, withoutMacros
+		return w.held, nil
+	case w.rewrite[foldName(name)] != nil:
+		w.held, w.name, w.change = new(bytes.Buffer), name, w.rewrite[foldName(name)]
 		return w.held, nil
 	}
 	return w.partsWriter.Create(name)
@@ -108,14 +117,18 @@ func (w *plainParts) release() error {
 	}
 	text := w.held.Bytes()
 	w.held = nil
-	text = macroRelation.ReplaceAll(text, nil)
-	text = macroOverride.ReplaceAll(text, nil)
-	text = macroDefault.ReplaceAll(text, []byte(printerType))
 	out, err := w.partsWriter.Create(w.name)
 	if err != nil {
 		return err
 	}
-	_, err = out.Write(text)
+	return w.change(out, text)
+}
+
+// withoutMacros takes what points at macros out of a list of parts.
+func withoutMacros(out io.Writer, text []byte) error {
+	text = macroRelation.ReplaceAll(text, nil)
+	text = macroOverride.ReplaceAll(text, nil)
+	_, err := out.Write(macroDefault.ReplaceAll(text, []byte(printerType)))
 	return err
 }
 

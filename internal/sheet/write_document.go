@@ -85,8 +85,8 @@ const (
 type Value struct {
 	form valueForm
 	text string
-	n    int64 // whole numbers, thousandths or 分
-	day  day.Day
+	n    int64   // whole numbers, thousandths or 分
+	day  day.Day // also of a text that is a day known to the month or year
 }
 
 type valueForm uint8
@@ -128,7 +128,7 @@ func Date(d day.Day) Value {
 	case d.IsZero():
 		return Value{}
 	case d.Precision != day.ToDay:
-		return Text(d.String())
+		return Value{form: textForm, text: d.String(), day: d}
 	}
 	return Value{form: dayForm, day: d}
 }

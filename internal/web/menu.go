@@ -42,6 +42,7 @@ var menu = []group{
 		at("items", "/items", "物资目录", "box", access.StockView),
 		at("words", "/words", "台账用语", "list-details", access.LedgerImport),
 		at("depots", "/depots", "储备库", "building-warehouse", access.StockView),
+		at("templates", "/templates", "导出模板", "file-spreadsheet", access.TemplateEdit),
 	}},
 	{"系统", []entry{
 		at("accounts", "/accounts", "账户与角色", "users", access.AccountView),

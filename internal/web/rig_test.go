@@ -114,8 +114,13 @@ func openDesk(t testing.TB, path string, isDemo bool) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	reports := reporting.New(st, inv)
+	own, err := reporting.NewTemplates(reports, filepath.Join(t.TempDir(), "templates"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	d.uses = web.Deps{Store: st, Accounts: accounts.New(st, accounts.Options{SetupCode: setupCode}), Directory: dir,
-		Inventory: inv, Importing: imp, Reporting: reporting.New(st, inv), Demo: isDemo}
+		Inventory: inv, Importing: imp, Reporting: reports, Templates: own, Demo: isDemo}
 	handler, err := web.New(d.uses)
 	if err != nil {
 		t.Fatal(err)

@@ -82,6 +82,13 @@ var Routes = []Route{
 	{get, "/summary", access.StockView, 0, (*Server).summaryView},
 	{get, "/summary/export", access.StockView, 0, (*Server).summaryExport},
 
+	{get, "/templates", access.StockView, 0, (*Server).templateList},
+	{post, "/templates", access.TemplateEdit, bodyUpload, (*Server).templateUpload},
+	{get, "/templates/export", access.StockView, 0, (*Server).templateExport},
+	{get, "/templates/sample", access.StockView, 0, (*Server).templateSample},
+	{get, "/templates/:id/file", access.StockView, 0, (*Server).templateFile},
+	{post, "/templates/:id/retire", access.TemplateEdit, 0, (*Server).templateRetire},
+
 	{get, "/items", access.StockView, 0, (*Server).itemList},
 	{get, "/items/search", access.VoucherPost, 0, (*Server).itemSearch},
 	{get, "/items/new", access.CatalogEdit, 0, (*Server).itemNew},

@@ -33,6 +33,8 @@ var mayUse = map[string]string{
 	"GET /periods": viewers, "POST /periods/close": "planner", "GET /periods/reopen": "planner", "POST /periods/reopen": "planner",
 	"POST /periods/reopenings/:id/decide": "planner leader", "POST /periods/reopenings/:id/withdraw": "planner",
 	"GET /summary": viewers, "GET /summary/export": viewers,
+	"GET /templates": viewers, "POST /templates": "planner", "GET /templates/export": viewers, "GET /templates/sample": viewers,
+	"GET /templates/:id/file": viewers, "POST /templates/:id/retire": "planner",
 	"GET /items": viewers, "GET /items/:id": viewers, "GET /items/search": "keeper",
 	"GET /items/new": "planner", "POST /items": "planner", "GET /items/:id/edit": "planner", "POST /items/:id": "planner",
 	"GET /depots": viewers, "GET /depots/:id": viewers, "GET /depots/:id/daily": viewers, "POST /depots/:id/bins": "keeper planner",

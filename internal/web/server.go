@@ -25,6 +25,7 @@ type Deps struct {
 	Inventory *inventory.Service
 	Importing *importing.Service
 	Reporting *reporting.Service
+	Templates *reporting.Templates
 	Demo      bool // the database is a demo's: every page says so
 	TLS       bool // served over TLS: cookies are Secure and named __Host-
 	Proxy     bool // behind a TLS proxy on this machine, whose headers are true

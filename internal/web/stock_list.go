@@ -83,6 +83,9 @@ func (s *Server) stockList(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if p.Export, err = s.exportBox(c, "stock", p.query.at("").url("/stock/export")); err != nil {
+		return err
+	}
 	if wrong == nil {
 		wrong = p.query.check(p.depots, p.categories)
 	}
@@ -120,7 +123,6 @@ func (s *Server) frameStock(ctx context.Context, p *stockPage, asked stockQuery)
 	for _, t := range stockTabs {
 		p.Tabs = append(p.Tabs, view.StockTab{Label: t.label, URL: asked.at(t.by).url("/stock"), Current: t.by == q.by})
 	}
-	p.ExportURL = q.at("").url("/stock/export")
 	p.ClearURL = stockQuery{by: q.by}.url("/stock")
 	return nil
 }

@@ -80,6 +80,9 @@ func (s *Server) summaryView(c echo.Context) error {
 	}
 	q, wrong := s.readSummaryQuery(c.Request(), depots, categories)
 	p := s.summaryData(c, q, depots, categories)
+	if p.Export, err = s.exportBox(c, "summary", q.url("/summary/export")); err != nil {
+		return err
+	}
 	if wrong == nil {
 		var sum inventory.Summary
 		if sum, wrong = s.Inventory.Summary(c.Request().Context(), actorOf(c), q.filter()); wrong == nil {
@@ -99,7 +102,7 @@ func (s *Server) summaryData(c echo.Context, q summaryQuery, depots []place.Depo
 	p := &view.Summary{Base: s.base(c), Month: string(q.month), Name: q.month.Chinese(), Latest: string(ledger.MonthOf(s.Inventory.Today())),
 		Depots: depotOptions(depots, q.depot), Kinds: categoryOptions(categories, q.category), ByDepot: q.byDepot,
 		Filtered: q.depot != 0 || q.category != 0, ClearURL: summaryQuery{month: q.month, byDepot: q.byDepot}.url("/summary"),
-		ExportURL: q.url("/summary/export"), Heading: "应急物资收发存汇总表", PreparedBy: actorOf(c).Name}
+		Heading: "应急物资收发存汇总表", PreparedBy: actorOf(c).Name}
 	for _, d := range depots {
 		if d.ID == q.depot {
 			p.Heading = d.Name + p.Heading

@@ -23,6 +23,9 @@ func (s *Server) voucherView(c echo.Context) error {
 	p := &view.VoucherView{Base: s.base(c), V: voucher(v), Type: view.TypeTag(v.Type), State: stateTag(v), MayPost: mayFollow(actor, v.Voucher) == nil,
 		PrintURL: voucherURL(v.ID) + "/print", ReversalURL: reversalURL(v), ReturnURL: returnURL(v), Recorded: view.When(v.RecordedAt), Tail: ledger.Tail(v.Hash),
 		Lines: view.NewVoucherLines(paperOf(v), voucherLines(v)), ReasonLabel: reasonLabel(v.Type), PartyLabel: view.PartyLabel(v.Type)}
+	if p.Export, err = s.exportBox(c, "voucher", "", view.Option{Label: "voucher", Value: v.ID.String()}); err != nil {
+		return err
+	}
 	p.Posted = slices.ContainsFunc(p.Flash, func(f view.Flash) bool { return f.Kind == "ok" })
 	p.Own = v.ActorID == actor.ID
 	p.Sums = view.Sums(p.Lines.Rows)

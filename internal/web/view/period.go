@@ -77,7 +77,7 @@ type Summary struct {
 	ByDepot    bool
 	Filtered   bool
 	ClearURL   string
-	ExportURL  string
+	Export     Export
 	Heading    string // of the paper
 	State      Tag
 	Notes      []string

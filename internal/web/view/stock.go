@@ -4,11 +4,11 @@ package view
 // the rows of the current one are filled.
 type StockList struct {
 	Base
-	AsOf      string
-	Query     StockQuery
-	Tabs      []StockTab
-	ExportURL string
-	ClearURL  string
+	AsOf     string
+	Query    StockQuery
+	Tabs     []StockTab
+	Export   Export
+	ClearURL string
 
 	ByItem     []StockItemRow
 	ByLot      []StockLotRow

@@ -71,6 +71,7 @@ func Between(from, to string) string {
 // VoucherView is the page of one voucher.
 type VoucherView struct {
 	Base
+	Export  Export // nothing without own layouts
 	V       Voucher
 	Type    Tag
 	State   *Tag // nil = it stands as it was posted
