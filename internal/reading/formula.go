@@ -1,9 +1,10 @@
 package reading
 
 import (
+	"cmp"
 	"errors"
 	"math"
-	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,26 +15,68 @@ import (
 // The bounds of working out formulas that carry no value. They serve ledgers
 // saved by programs that do not calculate; what goes beyond is asked for.
 const (
-	maxFormulaDepth = 64        // references of references
-	maxFormulaSteps = 5_000_000 // cells looked at in one workbook
+	maxFormulaDepth = 100       // references of references before work is put off
+	maxFormulaSteps = 2_000_000 // pieces of work in one workbook, well below a second
 	formulaDecimals = 12        // enough to tell a third from three decimals
+	stepBytes       = 8         // of text that are handled in one step
 )
 
 // errNotWorkedOut says a formula needs a spreadsheet program.
 var errNotWorkedOut = errors.New("formula not worked out")
 
-// calculator works out formulas without a cached value, exactly: big.Rat, no
-// float. It knows the four rules and the few functions ledgers use.
-type calculator struct {
-	book   *grid.Workbook
-	index  map[*grid.Sheet]map[position]grid.Cell
-	done   map[*grid.Sheet]map[position]*big.Rat
-	active map[position]bool
-	steps  int
+// faultError is an error that Excel itself would show, such as #DIV/0!. IFERROR
+// may catch it; what is merely not known here it must not.
+type faultError string
+
+func (f faultError) Error() string { return string(f) }
+
+// The faults that formulas make and catch. A lost reference (#REF!) and an
+// unknown name are never caught: nobody meant them.
+const (
+	faultDivision = faultError("#DIV/0!")
+	faultValue    = faultError("#VALUE!")
+	faultNumber   = faultError("#NUM!")
+	faultNotFound = faultError("#N/A")
+	faultCrossing = faultError("#NULL!")
+)
+
+// deepError asks for another formula to be worked out first.
+type deepError struct{ first address }
+
+func (deepError) Error() string { return "formula too deep" }
+
+// address is a position in the whole workbook.
+type address struct {
+	sheet *grid.Sheet
+	position
 }
 
+// outcome is what became of a formula; active while it is worked on.
+type outcome struct {
+	value  value
+	err    error
+	active bool
+}
+
+// calculator works out formulas without a cached value, exactly: big.Rat, no
+// float. It knows the operators and the functions offices use, as Excel has
+// them; where programs differ or a value would be a guess it refuses.
+type calculator struct {
+	book    *grid.Workbook
+	rows    map[*grid.Sheet][]filledRow
+	done    map[address]outcome
+	waiting []address // the formulas that wait for the one of a deepError
+	columns map[lookupKey]*lookup
+	left    int // steps
+}
+
+// filledRow is a row of a sheet that has cells: where they stand among its Cells.
+type filledRow struct{ row, from, to int }
+
 func newCalculator(book *grid.Workbook) *calculator {
-	return &calculator{book: book, index: map[*grid.Sheet]map[position]grid.Cell{}, done: map[*grid.Sheet]map[position]*big.Rat{}, active: map[position]bool{}}
+	return &calculator{
+		book: book, left: maxFormulaSteps, rows: map[*grid.Sheet][]filledRow{}, done: map[address]outcome{}, columns: map[lookupKey]*lookup{},
+	}
 }
 
 // resolve gives a cell its text; a formula without a value is worked out.
@@ -41,14 +84,17 @@ func (k *calculator) resolve(s *grid.Sheet, g *grid.Cell) cell {
 	if g.Kind != grid.FormulaOnly {
 		return cell{Cell: g, text: shown(*g)}
 	}
-	v, err := k.formula(s, *g, 0)
+	v, err := k.formula(address{s, position{g.Row, g.Col}})
 	if err != nil {
 		return cell{Cell: g, text: "=" + clean(g.Formula)}
 	}
-	text := v.FloatString(formulaDecimals)
 	own := *g
-	own.Kind, own.Raw = grid.Number, strings.TrimSuffix(strings.TrimRight(text, "0"), ".")
-	return cell{Cell: &own, text: own.Raw, calculated: true}
+	own.Kind, own.Raw = v.stored()
+	text := clean(own.Raw)
+	if own.Date != grid.NoDate {
+		text = shown(own)
+	}
+	return cell{Cell: &own, text: text, calculated: true}
 }
 
 // maxShort is the longest number text a program writes without a binary tail.
@@ -71,74 +117,193 @@ func shown(g grid.Cell) string {
 	return clean(g.Raw)
 }
 
-func (k *calculator) cells(s *grid.Sheet) map[position]grid.Cell {
-	if k.index[s] == nil {
-		m := make(map[position]grid.Cell, len(s.Cells))
-		for _, c := range s.Cells {
-			m[position{c.Row, c.Col}] = c
-		}
-		k.index[s], k.done[s] = m, map[position]*big.Rat{}
+// spend counts work, so that a sheet made to burn time is refused after the
+// same work on every machine.
+func (k *calculator) spend(steps int) error {
+	if steps > k.left {
+		k.left = 0
+		return errNotWorkedOut
 	}
-	return k.index[s]
+	k.left -= steps
+	return nil
 }
 
-func (k *calculator) formula(s *grid.Sheet, g grid.Cell, depth int) (*big.Rat, error) {
-	k.cells(s)
-	at := position{g.Row, g.Col}
-	if v, ok := k.done[s][at]; ok {
-		return v, nil
+// formula works out a cell. A chain longer than the depth allowed (the running
+// balance of a journal, seen from its end) is worked out from further down;
+// what waits for that stays active, so that a circle is seen at its first turn.
+func (k *calculator) formula(at address) (value, error) {
+	type wait struct {
+		top   address
+		chain []address
 	}
-	if depth > maxFormulaDepth || k.active[at] {
-		return nil, errNotWorkedOut
+	stack := []wait{{top: at}}
+	for {
+		w := &stack[len(stack)-1]
+		for _, waiting := range w.chain {
+			delete(k.done, waiting)
+		}
+		v, err := k.work(w.top, 0)
+		if deep, ok := errors.AsType[deepError](err); ok {
+			w.chain, k.waiting = k.waiting, nil
+			stack = append(stack, wait{top: deep.first})
+			continue
+		}
+		if stack = stack[:len(stack)-1]; len(stack) == 0 {
+			return v, err
+		}
 	}
-	k.active[at] = true
-	defer delete(k.active, at)
-	e := &expression{k: k, sheet: s, text: strings.ReplaceAll(g.Formula, "$", ""), depth: depth}
-	v, err := e.whole()
+}
+
+// work gives the value of a cell that holds a formula without one. A cell that
+// needs itself has none.
+func (k *calculator) work(at address, depth int) (value, error) {
+	if known, ok := k.done[at]; ok {
+		if known.active {
+			return value{}, errNotWorkedOut
+		}
+		return known.value, known.err
+	}
+	if depth > maxFormulaDepth {
+		return value{}, deepError{at}
+	}
+	c, _ := k.cell(at)
+	if err := k.spend(1 + len(c.Formula)/stepBytes); err != nil {
+		return value{}, err
+	}
+	k.done[at] = outcome{active: true}
+	var v value
+	n, err := (&expression{k: k, sheet: at.sheet, text: c.Formula}).whole()
 	if err == nil {
-		k.done[s][at] = v
+		v, err = (&evaluation{k: k, at: at, depth: depth}).value(n)
+	}
+	if _, deep := errors.AsType[deepError](err); deep {
+		k.waiting = append(k.waiting, at)
+		return value{}, err
+	}
+	k.done[at] = outcome{value: v, err: err}
+	return v, err
+}
+
+// valueOf gives what a cell counts as in a formula at a depth.
+func (k *calculator) valueOf(s *grid.Sheet, c grid.Cell, depth int) (value, error) {
+	v, err := k.held(s, c, depth)
+	if err == nil {
+		err = k.spend(v.weight())
 	}
 	return v, err
 }
 
-// value gives the number of a cell: nothing is 0; text is refused unless it is
-// skipped by SUM and its like (ok false).
-func (k *calculator) value(s *grid.Sheet, at position, depth int) (v *big.Rat, ok bool, err error) {
-	if k.steps++; k.steps > maxFormulaSteps {
-		return nil, false, errNotWorkedOut
-	}
-	c, found := k.cells(s)[at]
-	if !found || c.Kind == grid.Empty {
-		return new(big.Rat), false, nil
-	}
+func (k *calculator) held(s *grid.Sheet, c grid.Cell, depth int) (value, error) {
 	switch c.Kind {
 	case grid.Number:
-		return ratOf(c.Raw)
-	case grid.FormulaOnly:
-		v, err := k.formula(s, c, depth+1)
-		return v, err == nil, err
+		v, err := numberIn(c.Raw)
+		return numberOf(v), err
+	case grid.Text:
+		return textOf(c.Raw), nil
+	case grid.Bool:
+		return truthOf(c.Raw == "1"), nil
 	case grid.Fault:
-		return nil, false, errNotWorkedOut
+		switch f := faultError(strings.ToUpper(c.Raw)); f {
+		case faultDivision, faultValue, faultNumber, faultNotFound, faultCrossing:
+			return value{}, f
+		}
+		return value{}, errNotWorkedOut
+	case grid.FormulaOnly:
+		return k.work(address{s, position{c.Row, c.Col}}, depth+1)
 	}
-	return new(big.Rat), false, nil
+	return value{}, nil
 }
 
-// maxNumberText bounds a raw number before it is turned into digits: 1e308 has
-// 308 of them, and no ledger holds it.
-const maxNumberText = 24
-
-func ratOf(raw string) (*big.Rat, bool, error) {
-	if len(raw) > maxNumberText || exponentTooLarge(raw) {
-		return nil, false, errNotWorkedOut
-	}
-	v, ok := new(big.Rat).SetString(raw)
+// cell gives the cell at a place; ok is false where the sheet has none.
+func (k *calculator) cell(at address) (grid.Cell, bool) {
+	rows := k.rowsOf(at.sheet)
+	i, ok := slices.BinarySearchFunc(rows, at.row, func(r filledRow, row int) int { return cmp.Compare(r.row, row) })
 	if !ok {
-		return nil, false, errNotWorkedOut
+		return grid.Cell{}, false
 	}
-	return v, true, nil
+	cells := at.sheet.Cells[rows[i].from:rows[i].to]
+	j, ok := slices.BinarySearchFunc(cells, at.col, columnOrder)
+	if !ok {
+		return grid.Cell{}, false
+	}
+	return cells[j], true
 }
 
-func exponentTooLarge(raw string) bool {
-	_, exp, found := strings.Cut(strings.ToLower(raw), "e")
-	return found && len(strings.TrimLeft(exp, "+-0")) > 2
+func columnOrder(c grid.Cell, col int) int { return cmp.Compare(c.Col, col) }
+
+// scan hands over the cells of an area that the file has, in order.
+func (k *calculator) scan(a area, visit func(s *grid.Sheet, c grid.Cell) error) error {
+	for _, s := range a.sheets {
+		rows := k.rowsOf(s)
+		i, _ := slices.BinarySearchFunc(rows, a.Row1, func(r filledRow, row int) int { return cmp.Compare(r.row, row) })
+		for ; i < len(rows) && rows[i].row <= a.Row2; i++ {
+			if err := k.spend(1); err != nil {
+				return err
+			}
+			cells := s.Cells[rows[i].from:rows[i].to]
+			j, _ := slices.BinarySearchFunc(cells, a.Col1, columnOrder)
+			for ; j < len(cells) && cells[j].Col <= a.Col2; j++ {
+				if err := visit(s, cells[j]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (k *calculator) rowsOf(s *grid.Sheet) []filledRow {
+	rows, ok := k.rows[s]
+	if ok {
+		return rows
+	}
+	for i, c := range s.Cells {
+		if n := len(rows); n > 0 && rows[n-1].row == c.Row {
+			rows[n-1].to = i + 1
+		} else {
+			rows = append(rows, filledRow{c.Row, i, i + 1})
+		}
+	}
+	k.rows[s] = rows
+	return rows
+}
+
+// lastRow is the last row of the workbook that has cells.
+func (k *calculator) lastRow() int {
+	last := 0
+	for i := range k.book.Sheets {
+		if cells := k.book.Sheets[i].Cells; len(cells) > 0 {
+			last = max(last, cells[len(cells)-1].Row)
+		}
+	}
+	return last
+}
+
+// sheetsNamed gives the sheet of a name, or those from the first to the last;
+// hidden ones as well. Another workbook's ([1]Sheet1) is not known.
+func (k *calculator) sheetsNamed(first, last string) ([]*grid.Sheet, error) {
+	if last == "" {
+		last = first
+	}
+	from, to := -1, -1
+	for i := range k.book.Sheets {
+		name := k.book.Sheets[i].Name
+		if strings.EqualFold(name, first) && from < 0 {
+			from = i
+		}
+		if strings.EqualFold(name, last) && to < 0 {
+			to = i
+		}
+	}
+	if from < 0 || to < from || strings.Contains(first, "[") {
+		return nil, errNotWorkedOut
+	}
+	if err := k.spend(len(k.book.Sheets)); err != nil {
+		return nil, err
+	}
+	var out []*grid.Sheet
+	for i := from; i <= to; i++ {
+		out = append(out, &k.book.Sheets[i])
+	}
+	return out, nil
 }

@@ -86,7 +86,7 @@ func placeIn(title string) string {
 // sheetPlace gives the place a sheet is named after, "" when its name is none.
 func sheetPlace(name string) string {
 	base, _ := cutBrackets(strings.NewReplacer("（", "(", "）", ")").Replace(clean(name)))
-	if placeName(base) || sheetStore.MatchString(base) && !roomForm.MatchString(base) && !notStores[base] {
+	if placeName(base) || houseEnd.MatchString(base) || sheetStore.MatchString(base) && !roomForm.MatchString(base) && !notStores[base] {
 		return base
 	}
 	return placeIn(base)
@@ -118,6 +118,15 @@ var (
 	sheetStore = regexp.MustCompile(`^\p{Han}{2,10}(库|仓|储备点)$`)
 	notStores  = map[string]bool{"数据库": true, "物资库": true, "资料库": true, "题库": true, "仓库": true, "储备库": true, "应急库": true, "名称库": true, "产品库": true, "人员库": true, "专家库": true, "基础库": true, "标准库": true, "出入库": true}
 )
+
+// houseEnd are institutions that keep stores of their own: 松岭林场, 柳河中学.
+var houseEnd = regexp.MustCompile(`^\p{Han}{1,12}(林场|农场|林业站|水管站|养护站|工作站|服务站|消防站|救援站|护林站|防火站|派出所|管理所|中学|小学|学校|学院|医院|卫生院|卫生所|中队|大队|支队|总队|救援队|敬老院|福利院|养护中心|服务中心|疾控中心|救援中心|公司|景区|水库)$`)
+
+// keepsStores reports what a column may hold that says whose store a line lies
+// in: places, stores, offices and institutions, but no makers.
+func keepsStores(text string) bool {
+	return placeName(text) || storeName(text) && runeCount(text) > 2 || houseEnd.MatchString(text) && !strings.HasSuffix(text, "公司") || placeIn(text) != "" && organisation(text)
+}
 
 var storeEnd = regexp.MustCompile(`^\p{Han}{2,}(库|仓|点|站|中心)$`)
 

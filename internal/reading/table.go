@@ -30,6 +30,7 @@ type table struct {
 	depot       string
 	depotFrom   DepotFrom
 	filePlace   string
+	askDepot    int    // a column that was taken for the depot by its values alone
 	direction   string // of a journal's lines, from the words above it or the sheet's name
 	planYear    int
 	today       day.Day
@@ -201,12 +202,12 @@ func (t *table) refine() {
 				c.field = Other
 			}
 		case c.field == Unit && c.review && share(texts, organisation) > half:
-			if c.field = Other; t.namesPlaces(texts) {
+			if c.field = Other; t.namesPlaces(texts) && t.kind != MovementJournal {
 				c.field = Depot
 			}
-		case c.field == Other && officeForm.MatchString(fold(c.header)):
-			if t.namesPlaces(texts) {
-				c.field = Depot
+		case (c.field == Other || c.field == "") && c.part == "":
+			if t.namesPlaces(texts) && !otherOffices.MatchString(c.header) {
+				t.depotBesides(c)
 			}
 		case c.field == Category && c.review || c.field == "" && t.kind == MovementJournal:
 			if share(texts, t.l.isDirection) > half {
@@ -226,13 +227,32 @@ func (t *table) refine() {
 
 // officeForm are headings of the office a line belongs to, which names the
 // depot where a table has no better column and the values are places.
-var officeForm = regexp.MustCompile(`^(所属|填报|上报|统计|储备|管理|主管|责任|报送)?单位(名称)?$`)
+var officeForm = regexp.MustCompile(`^\p{Han}{0,4}单位(名称)?$`)
+
+// otherOffices are the offices a column may name that keep no store of the line.
+var otherOffices = regexp.MustCompile(`生产|供货|供应|销售|领用|接收|使用|捐赠|计量|采购|发放|拨付|制造|施工|协议|代储|产权|权属|购买|配送|承运|领取|借用|审批|编制`)
+
+// placeHeading are headings that speak of a place or a store.
+var placeHeading = regexp.MustCompile(`库|仓|点|站|村|居|社区|镇|乡|街|辖区|片区|区域|网格|场所|林场`)
 
 // namesPlaces reports that most values are places, and that no other column
 // names the depot.
 func (t *table) namesPlaces(texts []string) bool {
 	taken := slices.ContainsFunc(t.columns, func(o column) bool { return o.field == Depot || o.field == PlaceQty })
-	return !taken && t.kind != MovementJournal && share(texts, func(s string) bool { return placeName(s) || placeIn(s) != "" }) > half
+	return !taken && len(texts) > 0 && share(texts, keepsStores) > half
+}
+
+// depotBesides takes a column of places for the depot where its heading speaks
+// of one; under any other heading it asks, since the lines would lie elsewhere.
+func (t *table) depotBesides(c *column) {
+	heading := fold(c.header)
+	if t.kind == MovementJournal && !strings.ContainsAny(heading, "库仓点站") {
+		return // whom it went to
+	}
+	c.field = Depot
+	if !placeHeading.MatchString(heading) && !officeForm.MatchString(heading) {
+		t.askDepot = c.col
+	}
 }
 
 // half is the share of values that decides what a column is.

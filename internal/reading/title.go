@@ -63,7 +63,8 @@ func (l *Lexicon) readHead(h *heads, c cell, next string, today day.Day) {
 	if len(pairs) == 0 && !c.numeric() {
 		h.lines = append(h.lines, c.text)
 	}
-	if title, numbered := bandTitle(c.text); (numbered || strings.HasSuffix(raw, "：") || strings.HasSuffix(raw, ":")) && placeName(title) {
+	ends := strings.HasSuffix(raw, "：") || strings.HasSuffix(raw, ":")
+	if title, _ := bandTitle(c.text); (ends || len(pairs) == 0 && numberingForm.MatchString(c.text)) && placeName(title) {
 		h.band = title
 		return
 	}

@@ -274,6 +274,9 @@ func (d *draft) readDepot() {
 	c, ok := t.cellOf(row, Depot)
 	if d.Depot = t.text(row, Depot); d.Depot != "" {
 		d.Cells.put(Depot, c.Row, c.Col)
+		if t.askDepot > 0 {
+			d.flag(Depot, c.Ref(), codeDepotFilled, Confirm, c.text, "按内容看，“%s”是这一行物资所在的储备库。请确认，或在“列的含义”里指定这一列。", clip(c.text))
+		}
 		return
 	}
 	t.above[Depot], d.Depot = last, last

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -9,7 +10,8 @@ import (
 )
 
 // maxExpanded bounds the text made from shared formulas: a long one may be
-// shared by a million cells. Beyond it cells keep the master's text.
+// shared by a million cells. Beyond it cells get a formula that gives nothing,
+// never that of another cell.
 const maxExpanded = 16 << 20
 
 // sharedFormula is the formula of the first cell of a group.
@@ -58,7 +60,7 @@ func (r *sheetScan) readFormula(c *cellParts) error {
 func (r *sheetScan) expand(index int) string {
 	master, ok := r.shared[index]
 	if !ok || r.expanded > maxExpanded {
-		return master.text
+		return "#REF!" + master.text
 	}
 	text := moveFormula(master.text, r.row-master.row, r.col-master.col)
 	r.expanded += len(text)
@@ -80,12 +82,7 @@ func moveFormula(text string, rows, cols int) string {
 			for end < len(text) && isWordByte(text[end]) {
 				end++
 			}
-			word := text[i:end]
-			if end < len(text) && (text[end] == '(' || text[end] == '!') {
-				out.WriteString(word)
-			} else {
-				out.WriteString(moveRef(word, rows, cols))
-			}
+			out.WriteString(moveWord(text, i, end, rows, cols))
 			i = end
 		default:
 			out.WriteByte(c)
@@ -93,6 +90,53 @@ func moveFormula(text string, rows, cols int) string {
 		}
 	}
 	return out.String()
+}
+
+// sheetSpan follows the first sheet of a range over sheets: 一月:三月!B3.
+var sheetSpan = regexp.MustCompile(`^:[^ ,()!:]{1,31}!`)
+
+// moveWord shifts text[start:end] if it is a reference.
+func moveWord(text string, start, end, rows, cols int) string {
+	word := text[start:end]
+	switch {
+	case end < len(text) && (text[end] == '(' || text[end] == '!'), sheetSpan.MatchString(text[end:]):
+		return word
+	case start > 0 && text[start-1] == ':', end < len(text) && text[end] == ':':
+		if moved, ok := moveWhole(word, rows, cols); ok {
+			return moved
+		}
+	}
+	return moveRef(word, rows, cols)
+}
+
+// moveWhole shifts an end of a range of whole columns or rows: A:C, $3:5.
+func moveWhole(word string, rows, cols int) (string, bool) {
+	rest, fixed := strings.CutPrefix(word, "$")
+	if n, err := strconv.Atoi(rest); err == nil && n >= 1 && n <= MaxRow {
+		if !fixed {
+			n += rows
+		}
+		return wholeRef(word, strconv.Itoa(n), n >= 1 && n <= MaxRow), true
+	}
+	_, col, ok := parseRef([]byte(rest + "1"))
+	if !ok || strings.ContainsAny(rest, "0123456789") {
+		return "", false
+	}
+	if !fixed {
+		col += cols
+	}
+	return wholeRef(word, grid.ColumnName(max(col, 1)), col >= 1 && col <= MaxCol), true
+}
+
+// wholeRef is name with the $ that word had, if it lies on the sheet.
+func wholeRef(word, name string, inside bool) string {
+	switch {
+	case !inside:
+		return "#REF!"
+	case word[0] == '$':
+		return "$" + name
+	}
+	return name
 }
 
 func quotedEnd(text string, start int) int {
