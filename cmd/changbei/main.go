@@ -26,7 +26,7 @@ var commands = []command{
 	{"serve", "启动服务：serve [--demo] [--addr 地址] [--db mysql://…]", serve},
 	{"check", "核对账本，有差异时退出码为 1：check [--heads 另存的校验文件] [--print-heads]", check},
 	{"import", "读台账：import --read [--json] 文件；--dry-run 文件… 核对；--apply 文件… 入账", importLedger},
-	{"export", "导出库存台账：export stock [--out 文件.xlsx]", exportLedger},
+	{"export", "导出 Excel：export 种类 [--out 文件.xlsx] [--depot 代码 --item 编码 --month 2026-10 --voucher 编号 …]", exportLedger},
 	{"version", "显示版本", showVersion},
 }
 

@@ -77,13 +77,9 @@ func (s *Service) Card(ctx context.Context, actor access.Actor, f CardFilter) (C
 }
 
 func readCard(ctx context.Context, c *store.Conn, sc store.Scope, f CardFilter) (Card, error) {
-	items, err := c.ItemsByID(ctx, []id.ID{f.ItemID})
-	if err != nil {
-		return Card{}, err
-	}
-	card := Card{Item: items[f.ItemID]}
-	if card.Item.ID == 0 {
-		return card, errs.New(errs.NotFound, "没有这种物资，可能已被删除或编号有误。")
+	var card Card
+	if err := card.readItem(ctx, c, f.ItemID); err != nil {
+		return card, err
 	}
 	sf := store.CardFilter{Scope: sc, ItemID: f.ItemID, DepotID: f.DepotID, From: f.From, On: f.Before.On, Seq: f.Before.Seq, ID: f.Before.ID, Limit: PageSize + 1}
 	if sf.On == "" {
@@ -92,14 +88,9 @@ func readCard(ctx context.Context, c *store.Conn, sc store.Scope, f CardFilter) 
 			sf.On = f.To
 		}
 	}
-	if card.Now, err = c.CardTotal(ctx, sf); err != nil {
+	if err := card.readEnd(ctx, c, sf); err != nil {
 		return card, err
 	}
-	since, err := c.CardSince(ctx, sf)
-	if err != nil {
-		return card, err
-	}
-	card.Closing = card.Now - since
 	entries, err := c.CardEntries(ctx, sf)
 	if err != nil {
 		return card, err

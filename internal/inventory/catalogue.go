@@ -1,10 +1,14 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"sync"
 
+	"changbei/internal/access"
 	"changbei/internal/catalog"
+	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/place"
 	"changbei/internal/store"
@@ -88,4 +92,31 @@ func (k *shelving) of(ctx context.Context, tx *store.Tx, h *store.Head) ([]place
 	}
 	k.known[h.DepotID] = shelves{h.Places, places}
 	return places, nil
+}
+
+// FindItem finds the item a text names: by code, unique name, name with spec,
+// alias, or id.
+func (s *Service) FindItem(ctx context.Context, actor access.Actor, text string) (catalog.Item, error) {
+	if _, err := scope(actor, access.StockView); err != nil {
+		return catalog.Item{}, err
+	}
+	known, err := s.catalogue.at(ctx, s.store.Read())
+	if err != nil {
+		return catalog.Item{}, err
+	}
+	it, err := known.names.find(0, text)
+	if err == nil {
+		return it, nil
+	}
+	if it, ok := known.names.byID[id.Parse(text)]; ok {
+		return it, nil
+	}
+	var codes []string
+	for _, it := range known.names.byKey[catalog.Key(text)] {
+		codes = append(codes, it.Code+"（"+cmp.Or(it.Spec, "无规格")+"，"+it.Unit+"）")
+	}
+	if len(codes) > 1 {
+		return it, errs.New(errs.Invalid, "「%s」不止一种，请填写编码：%s。", text, strings.Join(codes, "、"))
+	}
+	return it, errs.New(errs.NotFound, "物资目录中没有「%s」，请填写编码或全名。", text)
 }

@@ -253,7 +253,7 @@ func (l *Lexicon) widen(columns []column) {
 			if _, total := l.totalLabel(c.item); total {
 				c.field = Total
 			}
-		case !hasItem && (c.field == "" && l.wideHeading(lower) || c.field == ItemQty):
+		case !hasItem && ((c.field == "" || c.field == Phone && c.unit != "") && l.wideHeading(lower) || c.field == ItemQty):
 			c.field, c.item = ItemQty, withoutUnit(lower)
 		}
 	}

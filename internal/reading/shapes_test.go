@@ -302,3 +302,11 @@ func TestFlatGroupsOfHeadings(t *testing.T) {
 		J3 ok 石桥镇//棉被/ 15床
 		J4 confirm 石桥镇//毛毯/ 15条`, issues: "J4 balance_mismatch", skipped: "1 header, 2 header"})
 }
+
+func TestPhonesThatAreGoodsAreItems(t *testing.T) {
+	s := page("Sheet1", row{"各街镇应急物资储备情况"}, row{"序号", "街镇", "卫星电话（部）", "抛投式卫星电话（F2）（套）", "联系电话"},
+		row{1, "城关镇", 3, 4, "13800000001"}, row{2, "东河镇", 5, 6, "13800000002"})
+	if got := len(read(t, book(s), "台账.xlsx").Rows); got != 4 {
+		t.Errorf("%d figures are read of four telephones in stock", got)
+	}
+}

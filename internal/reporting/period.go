@@ -56,15 +56,16 @@ func (s *Service) StockSummary(ctx context.Context, actor access.Actor, f invent
 		return err
 	}
 	title := "应急物资收发存汇总表"
+	var where []sheet.Line
 	if f.DepotID != 0 {
 		depot, err := c.Depot(ctx, f.DepotID)
 		if err != nil {
 			return err
 		}
-		title = depot.Name + title
+		title, where = depot.Name+title, []sheet.Line{{Left: "储备库：" + depot.Name}}
 	}
 	doc := sheet.Document{SheetName: "收发存汇总表", Title: title, Left: "编制单位：" + cmp.Or(org, "（未设置）"), Middle: SummaryPeriod(sum),
-		Right: "金额单位：元", Columns: summaryColumns(f.ByDepot), Rows: summaryRows(sum, f.ByDepot), Notes: SummaryNotes(sum),
+		Right: "金额单位：元", More: where, Columns: summaryColumns(f.ByDepot), Rows: summaryRows(sum, f.ByDepot), Notes: SummaryNotes(sum),
 		Signatures: []string{"制表人：" + actor.Name, "审核人：", "日期："}, Landscape: true}
 	return polite.Run(func() error { return sheet.Write(w, doc) })
 }

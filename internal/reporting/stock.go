@@ -169,5 +169,5 @@ func stockRow(n int, r store.StockRow) sheet.Row {
 	}
 	return sheet.Row{Values: []sheet.Value{sheet.Int(int64(n)), sheet.Text(r.Depot), sheet.Text(r.ItemCode), sheet.Text(r.Category), sheet.Text(r.Item),
 		sheet.Text(r.Spec), sheet.Text(r.Unit), sheet.Text(r.Lot.No), sheet.Date(r.Lot.Produced), sheet.Date(r.Lot.Expires), sheet.Date(r.Lot.Received),
-		sheet.Quantity(r.OnHand), price, amount, sheet.Text(string(r.Lot.Source)), sheet.Text(r.Lot.Owner), sheet.Text(r.Bin), sheet.Blank()}}
+		sheet.Quantity(r.OnHand), price, amount, sheet.Text(string(r.Lot.Source)), sheet.Text(r.Lot.Owner), sheet.Text(r.Bin), sheet.Text(stateWord(r))}}
 }

@@ -24,6 +24,8 @@ func runeColumns(r rune) int {
 		return 0
 	case r < 0x7f:
 		return 1
+	case r >= 0x4e00 && r <= 0x9fff: // nearly all Chinese; the tables below take ten times as long
+		return 2
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
 		return 0
 	}
@@ -54,6 +56,9 @@ func textColumns(s string) int {
 // a word, and inside a word only when it is longer than a line.
 func countLines(s string, columns int) int {
 	columns = max(columns, 2)
+	if len(s) <= columns && strings.IndexByte(s, '\n') < 0 {
+		return 1 // no character takes more columns than it has bytes
+	}
 	lines := 0
 	for paragraph := range strings.SplitSeq(s, "\n") {
 		lines += countParagraph(paragraph, columns)

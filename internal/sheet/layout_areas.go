@@ -9,11 +9,11 @@ type area struct {
 	align    string
 }
 
-// infoAreas places the line under the title. Texts stay where an office looks
+// infoAreas places a line above the table. Texts stay where an office looks
 // for them: the first at the left edge, the last at the right.
-func infoAreas(d *Document, shapes []columnShape) []area {
+func infoAreas(l Line, shapes []columnShape) []area {
 	var areas []area
-	for _, a := range []area{{text: d.Left, align: "left"}, {text: d.Middle, align: "center"}, {text: d.Right, align: "right"}} {
+	for _, a := range []area{{text: l.Left, align: "left"}, {text: l.Middle, align: "center"}, {text: l.Right, align: "right"}} {
 		if a.text != "" {
 			areas = append(areas, a)
 		}

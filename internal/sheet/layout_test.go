@@ -137,19 +137,19 @@ func TestAreasShareTheLine(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name  string
-		doc   Document
+		line  Line
 		shape []columnShape
 		want  string
 	}{
-		{"three equal thirds", Document{Left: "甲", Middle: "乙", Right: "丙"}, shapes(10, 10, 10, 10, 10, 10), "1-2 left, 3-4 center, 5-6 right"},
-		{"by need where one is long", Document{Left: strings.Repeat("长", 18), Right: "丙"}, shapes(10, 10, 10, 10, 10), "1-4 left, 5-5 right"},
-		{"left and right at the edges", Document{Left: "甲", Right: "丙"}, shapes(10, 10, 10), "1-2 left, 3-3 right"},
-		{"one text over all", Document{Middle: "乙"}, shapes(10, 10, 10), "1-3 center"},
-		{"fewer columns than texts", Document{Left: "甲", Middle: "乙", Right: "丙"}, shapes(10, 10), "1-2 left"},
+		{"three equal thirds", Line{"甲", "乙", "丙"}, shapes(10, 10, 10, 10, 10, 10), "1-2 left, 3-4 center, 5-6 right"},
+		{"by need where one is long", Line{Left: strings.Repeat("长", 18), Right: "丙"}, shapes(10, 10, 10, 10, 10), "1-4 left, 5-5 right"},
+		{"left and right at the edges", Line{Left: "甲", Right: "丙"}, shapes(10, 10, 10), "1-2 left, 3-3 right"},
+		{"one text over all", Line{Middle: "乙"}, shapes(10, 10, 10), "1-3 center"},
+		{"fewer columns than texts", Line{"甲", "乙", "丙"}, shapes(10, 10), "1-2 left"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
-			for _, a := range infoAreas(&c.doc, c.shape) {
+			for _, a := range infoAreas(c.line, c.shape) {
 				got = append(got, fmt.Sprintf("%d-%d %s", a.from, a.to, a.align))
 			}
 			if s := strings.Join(got, ", "); s != c.want {

@@ -40,7 +40,8 @@ func Write(w io.Writer, docs ...Document) error {
 	}
 	f := excelize.NewFile()
 	defer f.Close() // removes the temporary files of long sheets
-	f.SetZipWriter(newPartsWriter)
+	sheets := map[string]*packedPart{}
+	f.SetZipWriter(func(w io.Writer) excelize.ZipWriter { return &partsWriter{out: w, own: sheets} })
 	if err := describe(f, docs); err != nil {
 		return fmt.Errorf("sheet: properties: %w", err)
 	}
@@ -49,9 +50,14 @@ func Write(w io.Writer, docs ...Document) error {
 		if err := addSheet(f, i, name); err != nil {
 			return fmt.Errorf("sheet: add %q: %w", name, err)
 		}
-		if err := writeSheet(f, l, name, &docs[i]); err != nil {
+		part, err := newPackedPart(fmt.Sprintf("xl/worksheets/sheet%d.xml", i+1))
+		if err != nil {
+			return fmt.Errorf("sheet: pack %q: %w", name, err)
+		}
+		if err := writeSheet(f, l, name, &docs[i], part, i == 0); err != nil {
 			return err
 		}
+		sheets[part.name] = part
 	}
 	return f.Write(w)
 }
@@ -120,7 +126,10 @@ func (d *Document) checkValue(v Value, row, col int) error {
 }
 
 func (d *Document) checkTexts() error {
-	texts := append([]string{d.Title, d.Left + d.Middle + d.Right, strings.Join(d.Signatures, "")}, d.Notes...)
+	texts := append([]string{d.Title, strings.Join(d.Signatures, "")}, d.Notes...)
+	for _, l := range d.lines() {
+		texts = append(texts, l.Left+l.Middle+l.Right)
+	}
 	for _, c := range d.Columns {
 		texts = append(texts, c.Heading, c.Group)
 	}

@@ -16,12 +16,17 @@ type Document struct {
 	Title     string
 	// The line under the title: 编制单位：…, 截止日期：…, 单位：…
 	Left, Middle, Right string
+	More                []Line // further lines under it, such as the head of a voucher
 	Columns             []Column
 	Rows                []Row
 	Notes               []string // below the table, each over its whole width
 	Signatures          []string // 制表人：, 审核人：, 日期：
 	Landscape           bool     // A4 lying; false is A4 standing
 }
+
+// Line is a line of texts above the table: at the left edge, in the middle and
+// at the right edge. An empty text takes no room.
+type Line struct{ Left, Middle, Right string }
 
 // Column is one column of the table.
 type Column struct {
@@ -83,10 +88,11 @@ const (
 
 // Value is the content of one cell; the zero Value is blank.
 type Value struct {
-	form valueForm
-	text string
-	n    int64   // whole numbers, thousandths or 分
-	day  day.Day // also of a text that is a day known to the month or year
+	form     valueForm
+	computed bool // of a figure: text is the formula it comes from
+	text     string
+	n        int64   // whole numbers, thousandths or 分
+	day      day.Day // also of a text that is a day known to the month or year
 }
 
 type valueForm uint8
@@ -133,6 +139,15 @@ func Date(d day.Day) Value {
 	return Value{form: dayForm, day: d}
 }
 
+// Computed is a figure that a formula over cells of its own row gives: in
+// source, {3} stands for the cell of the column with index 3. now is the figure
+// the formula has as long as nobody types anything. A zero does not show, so
+// that a form is empty until it is filled in.
+func Computed(source string, now Value) Value {
+	now.computed, now.text = true, source
+	return now
+}
+
 func (v Value) blank() bool { return v.form == blankForm }
 
 func (v Value) figure() bool {
@@ -167,6 +182,38 @@ func (v Value) shown() string {
 		return money.Fen(v.n).Grouped()
 	}
 	return v.plain()
+}
+
+// columns is the width of what a page shows, without writing it: a ledger of
+// 100,000 rows has more than a million cells.
+func (v Value) columns() int {
+	switch v.form {
+	case textForm:
+		return textColumns(v.text)
+	case integerForm:
+		return groupedColumns(v.n, 1, 0)
+	case quantityForm:
+		return groupedColumns(v.n, 1000, decimalsOf(v.n))
+	case moneyForm:
+		return groupedColumns(v.n, 100, 2)
+	}
+	return len(v.plain()) // a day
+}
+
+// groupedColumns is the width of n smallest units with separators: 1,234.50.
+func groupedColumns(n, unit int64, decimals int) int {
+	width := 1
+	if n < 0 {
+		width++
+	}
+	if decimals > 0 {
+		width += decimals + 1
+	}
+	digits := 1
+	for whole := n / unit; whole >= 10 || whole <= -10; whole /= 10 {
+		digits++
+	}
+	return width + digits - 1 + (digits-1)/3
 }
 
 // number is the nearest number a workbook can hold.

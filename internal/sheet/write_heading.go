@@ -1,7 +1,5 @@
 package sheet
 
-import "github.com/xuri/excelize/v2"
-
 // heading writes one row, or two where columns are grouped: groups merged over
 // their columns, other columns merged down.
 func (w *sheetWriter) heading() error {
@@ -19,7 +17,8 @@ func (w *sheetWriter) heading() error {
 	if err := w.headingRow(lower, id, max(1, w.headingLines()-w.groupLines())); err != nil {
 		return err
 	}
-	return w.mergeHeading()
+	w.mergeHeading()
+	return nil
 }
 
 // headingTexts gives the texts of both rows; a merged text stands in its first
@@ -51,7 +50,7 @@ func (w *sheetWriter) groupStart(i int) int {
 
 func (w *sheetWriter) headingRow(texts []string, style, lines int) error {
 	w.row++
-	cells := make([]any, len(texts))
+	cells := make([]writtenCell, len(texts))
 	for i, text := range texts {
 		cells[i] = textCell(text, style)
 	}
@@ -89,26 +88,18 @@ func (w *sheetWriter) groupEnd(i int) int {
 	return i
 }
 
-func (w *sheetWriter) mergeHeading() error {
+func (w *sheetWriter) mergeHeading() {
 	for i, c := range w.doc.Columns {
-		var err error
 		switch {
 		case c.Group == "":
-			err = w.merge(w.head.from, i+1, w.head.to, i+1)
+			w.merge(w.head.from, i+1, w.head.to, i+1)
 		case w.groupStart(i) == i:
-			err = w.merge(w.head.from, i+1, w.head.from, w.groupEnd(i)+1)
-		}
-		if err != nil {
-			return err
+			w.merge(w.head.from, i+1, w.head.from, w.groupEnd(i)+1)
 		}
 	}
-	return nil
 }
 
 // textCell is a cell of text; without a text it is still there for its frame.
-func textCell(text string, style int) excelize.Cell {
-	if text = cleanText(text); text == "" {
-		return excelize.Cell{StyleID: style}
-	}
-	return excelize.Cell{StyleID: style, Value: text}
+func textCell(text string, style int) writtenCell {
+	return writtenCell{style: style, value: Text(text)}
 }

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -19,30 +20,21 @@ const (
 // pageFooter names the font, because Excel's own for footers has no Chinese.
 const pageFooter = `&C&"宋体,常规"&9第 &P 页 / 共 &N 页`
 
-// setPage sets A4, one page wide and as long as it takes. Fitting is lost when
-// it is set after the stream is opened.
-func setPage(f *excelize.File, name string, d *Document) error {
-	fit := true
-	if err := f.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}); err != nil {
-		return err
-	}
-	orientation, paper, wide, long := "portrait", paperA4, 1, 0
+// appendPage sets A4, one page wide and as long as it takes.
+func (d *Document) appendPage(b []byte) []byte {
+	orientation := "portrait"
 	if d.Landscape {
 		orientation = "landscape"
 	}
-	if err := f.SetPageLayout(name, &excelize.PageLayoutOptions{
-		Size: &paper, Orientation: &orientation, FitToWidth: &wide, FitToHeight: &long,
-	}); err != nil {
-		return err
+	b = append(b, `<printOptions horizontalCentered="1"/><pageMargins`...)
+	for _, m := range []struct {
+		name  string
+		width float64
+	}{{"left", sideMargin}, {"right", sideMargin}, {"top", topMargin}, {"bottom", bottomMargin}, {"header", footerMargin}, {"footer", footerMargin}} {
+		b = append(b, ` `+m.name+`="`+strconv.FormatFloat(m.width, 'f', -1, 64)+`"`...)
 	}
-	side, top, bottom, footer, centred := sideMargin, topMargin, bottomMargin, footerMargin, true
-	if err := f.SetPageMargins(name, &excelize.PageLayoutMarginsOptions{
-		Left: &side, Right: &side, Top: &top, Bottom: &bottom, Header: &footer, Footer: &footer,
-		Horizontally: &centred,
-	}); err != nil {
-		return err
-	}
-	return f.SetHeaderFooter(name, &excelize.HeaderFooterOptions{OddFooter: pageFooter})
+	b = append(b, `/><pageSetup paperSize="`+strconv.Itoa(paperA4)+`" orientation="`+orientation+`" fitToWidth="1" fitToHeight="0"/><headerFooter><oddFooter>`...)
+	return append(appendEscaped(b, pageFooter), `</oddFooter></headerFooter>`...)
 }
 
 // names tells which rows repeat on each page and what is printed.

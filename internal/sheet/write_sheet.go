@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"fmt"
+	"io"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -9,29 +10,37 @@ import (
 // sheetWriter streams one document from its title down to its signatures.
 type sheetWriter struct {
 	doc    *Document
-	stream *excelize.StreamWriter
+	part   *sheetPart
 	looks  *looks
 	shapes []columnShape
 	sums   *sums
 	row    int // the last row written
 	head   span
 	bottom int // the last row of the table
+
+	styles     map[cellSort]int
+	cellsOfRow []writtenCell // written over for each row of the table
 }
 
-// writeSheet fills one sheet. The order is excelize's: page set-up before the
-// stream is opened, widths and panes before the first row.
-func writeSheet(f *excelize.File, l *looks, name string, d *Document) error {
-	if err := setPage(f, name, d); err != nil {
-		return fmt.Errorf("sheet: page of %q: %w", name, err)
-	}
-	stream, err := f.NewStreamWriter(name)
-	if err != nil {
-		return fmt.Errorf("sheet: open %q: %w", name, err)
-	}
-	w := &sheetWriter{doc: d, stream: stream, looks: l, shapes: shapeColumns(d), sums: newSums(len(d.Columns))}
+// cellSort is all that a table cell's look depends on.
+type cellSort struct {
+	col      int
+	row      RowKind
+	form     valueForm
+	decimals int
+	computed bool
+	labelled bool
+}
+
+// writeSheet fills one sheet, whose rows go to out.
+func writeSheet(f *excelize.File, l *looks, name string, d *Document, out io.Writer, first bool) error {
+	w := &sheetWriter{doc: d, part: &sheetPart{out: out}, looks: l, shapes: shapeColumns(d), sums: newSums(len(d.Columns)),
+		styles: map[cellSort]int{}, cellsOfRow: make([]writtenCell, len(d.Columns))}
 	w.head = d.headRows()
 	steps := []func() error{
-		w.columns, w.title, w.info, w.heading, w.table, w.notes, w.signatures, stream.Flush,
+		func() error { return w.part.begin(w.shapes, w.head.to, first) },
+		w.title, w.info, w.heading, w.table, w.notes, w.signatures,
+		func() error { return w.part.end(d) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -50,16 +59,23 @@ func (d *Document) headRows() span {
 	if d.Title != "" {
 		top++
 	}
-	if d.hasInfo() {
-		top++
-	}
+	top += len(d.lines())
 	if d.grouped() {
 		return span{top, top + 1}
 	}
 	return span{top, top}
 }
 
-func (d *Document) hasInfo() bool { return d.Left+d.Middle+d.Right != "" }
+// lines are those above the table that say something.
+func (d *Document) lines() []Line {
+	var lines []Line
+	for _, l := range append([]Line{{d.Left, d.Middle, d.Right}}, d.More...) {
+		if l != (Line{}) {
+			lines = append(lines, l)
+		}
+	}
+	return lines
+}
 
 func (d *Document) grouped() bool {
 	for _, c := range d.Columns {
@@ -68,22 +84,6 @@ func (d *Document) grouped() bool {
 		}
 	}
 	return false
-}
-
-func (w *sheetWriter) columns() error {
-	for i, s := range w.shapes {
-		if err := w.stream.SetColWidth(i+1, i+1, s.width); err != nil {
-			return err
-		}
-	}
-	below, err := excelize.CoordinatesToCellName(1, w.head.to+1)
-	if err != nil {
-		return err
-	}
-	return w.stream.SetPanes(&excelize.Panes{
-		Freeze: true, YSplit: w.head.to, TopLeftCell: below, ActivePane: "bottomLeft",
-		Selection: []excelize.Selection{{SQRef: below, ActiveCell: below, Pane: "bottomLeft"}},
-	})
 }
 
 func (w *sheetWriter) title() error {
@@ -96,11 +96,13 @@ func (w *sheetWriter) title() error {
 }
 
 func (w *sheetWriter) info() error {
-	if !w.doc.hasInfo() {
-		return nil
+	for _, l := range w.doc.lines() {
+		areas := infoAreas(l, w.shapes)
+		if err := w.line(areas, look{size: bodySize}, heightOf(linesOf(areas, w.shapes), bodySize)); err != nil {
+			return err
+		}
 	}
-	areas := infoAreas(w.doc, w.shapes)
-	return w.line(areas, look{size: bodySize}, heightOf(linesOf(areas, w.shapes), bodySize))
+	return nil
 }
 
 func (w *sheetWriter) notes() error {
@@ -127,41 +129,26 @@ func (w *sheetWriter) signatures() error {
 // line writes a row of merged texts outside the table.
 func (w *sheetWriter) line(areas []area, k look, height float64) error {
 	w.row++
-	cells := make([]any, len(w.shapes))
+	cells := make([]writtenCell, len(w.shapes))
 	for _, a := range areas {
 		k.align = a.align
 		id, err := w.looks.id(k)
 		if err != nil {
 			return err
 		}
-		cells[a.from-1] = excelize.Cell{StyleID: id, Value: cleanText(a.text)}
-		if err := w.merge(w.row, a.from, w.row, a.to); err != nil {
-			return err
-		}
+		cells[a.from-1] = writtenCell{style: id, value: Text(a.text)}
+		w.merge(w.row, a.from, w.row, a.to)
 	}
 	return w.setRow(cells, height)
 }
 
-func (w *sheetWriter) setRow(cells []any, height float64) error {
-	first, err := excelize.CoordinatesToCellName(1, w.row)
-	if err != nil {
-		return err
-	}
-	return w.stream.SetRow(first, cells, excelize.RowOpts{Height: min(height, maxRowHeight)})
+func (w *sheetWriter) setRow(cells []writtenCell, height float64) error {
+	return w.part.row(w.row, cells, min(height, maxRowHeight))
 }
 
 // merge joins a rectangle; a single cell needs none.
-func (w *sheetWriter) merge(row1, col1, row2, col2 int) error {
-	if row1 == row2 && col1 == col2 {
-		return nil
+func (w *sheetWriter) merge(row1, col1, row2, col2 int) {
+	if row1 != row2 || col1 != col2 {
+		w.part.merge(row1, col1, row2, col2)
 	}
-	from, err := excelize.CoordinatesToCellName(col1, row1)
-	if err != nil {
-		return err
-	}
-	to, err := excelize.CoordinatesToCellName(col2, row2)
-	if err != nil {
-		return err
-	}
-	return w.stream.MergeCell(from, to)
 }

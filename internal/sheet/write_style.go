@@ -20,6 +20,10 @@ const (
 	ordinalFormat = "0"
 	moneyFormat   = "#,##0.00"
 	dateFormat    = "yyyy-mm-dd"
+
+	// What a formula gives may have decimals or none, and zero shows nothing.
+	computedQuantity = "General;-General;"
+	computedMoney    = "#,##0.00;-#,##0.00;"
 )
 
 // look is all that tells one cell's style from another's.
@@ -72,6 +76,12 @@ func (k look) style() *excelize.Style {
 
 // formatOf is the number format of a value, "" for text.
 func formatOf(v Value, kind ValueKind) string {
+	switch {
+	case v.computed && v.form == moneyForm:
+		return computedMoney
+	case v.computed:
+		return computedQuantity
+	}
 	switch v.form {
 	case integerForm:
 		if kind == OrdinalKind {

@@ -1,6 +1,11 @@
 package sheet
 
-import "github.com/xuri/excelize/v2"
+import (
+	"regexp"
+	"strconv"
+
+	"github.com/xuri/excelize/v2"
+)
 
 // table writes the rows and hands each to the sums.
 func (w *sheetWriter) table() error {
@@ -38,9 +43,7 @@ func (w *sheetWriter) tableRow(r Row) error {
 		k.fill = totalFill
 	}
 	r, label := labelled(r, w.doc)
-	if err := w.merge(w.row, 1, w.row, max(1, label)); err != nil {
-		return err
-	}
+	w.merge(w.row, 1, w.row, max(1, label))
 	return w.cells(r, k, formulas, label)
 }
 
@@ -86,41 +89,54 @@ func (w *sheetWriter) bandRow(r Row) error {
 	if err != nil {
 		return err
 	}
-	cells := make([]any, len(w.shapes))
+	cells := make([]writtenCell, len(w.shapes))
 	for i := range cells {
 		cells[i] = textCell("", id)
 	}
 	cells[0] = textCell(text, id)
-	if err := w.merge(w.row, 1, w.row, len(w.shapes)); err != nil {
-		return err
-	}
+	w.merge(w.row, 1, w.row, len(w.shapes))
 	return w.setRow(cells, heightOf(countLines(text, fits(totalWidth(w.shapes), bodySize)), bodySize))
 }
 
 // cells writes a row cell by cell, the first label columns merged and centred.
 func (w *sheetWriter) cells(r Row, k look, formulas []string, label int) error {
-	cells := make([]any, len(w.shapes))
 	lines := 1
-	for i := range cells {
-		v, kind := r.at(i), w.doc.Columns[i].Kind
-		k.format, k.align = formatOf(v, kind), alignOf(v, kind, w.shapes[i])
-		if i < label {
-			k.align = "center"
-		}
-		id, err := w.looks.id(k)
+	for i := range w.shapes {
+		v := r.at(i)
+		id, err := w.style(r.Kind, k, v, i, label)
 		if err != nil {
 			return err
 		}
-		c := excelize.Cell{StyleID: id, Value: v.content()}
+		c := &w.cellsOfRow[i]
+		*c = writtenCell{style: id, value: v, formula: v.formula(w.row)}
 		if formulas != nil {
-			c.Formula = formulas[i]
+			c.formula = formulas[i]
 		}
-		cells[i] = c
 		if v.form == textForm {
 			lines = max(lines, countLines(v.text, fits(w.textWidth(i, label), bodySize)))
 		}
 	}
-	return w.setRow(cells, heightOf(lines, bodySize))
+	return w.setRow(w.cellsOfRow, heightOf(lines, bodySize))
+}
+
+// style is the look of a table's cell. It follows from the column, the sort of
+// row and of value, so that each is worked out once and not for every row.
+func (w *sheetWriter) style(row RowKind, k look, v Value, col, label int) (int, error) {
+	at := cellSort{col: col, row: row, form: v.form, computed: v.computed, labelled: col < label}
+	if v.form == quantityForm {
+		at.decimals = decimalsOf(v.n)
+	}
+	if id, ok := w.styles[at]; ok {
+		return id, nil
+	}
+	kind := w.doc.Columns[col].Kind
+	k.format, k.align = formatOf(v, kind), alignOf(v, kind, w.shapes[col])
+	if at.labelled {
+		k.align = "center"
+	}
+	id, err := w.looks.id(k)
+	w.styles[at] = id
+	return id, err
 }
 
 // textWidth is the width of a cell, or of the merged label.
@@ -131,6 +147,26 @@ func (w *sheetWriter) textWidth(i, label int) float64 {
 	return w.shapes[i].width
 }
 
+var ownCell = regexp.MustCompile(`\{(\d+)\}`)
+
+// formula is a computed value's own in a row, "" for any other.
+func (v Value) formula(row int) string {
+	if !v.computed {
+		return ""
+	}
+	return ownCell.ReplaceAllStringFunc(v.text, func(mark string) string {
+		col, err := strconv.Atoi(mark[1 : len(mark)-1])
+		if err != nil {
+			return mark
+		}
+		name, err := excelize.ColumnNumberToName(col + 1)
+		if err != nil {
+			return mark
+		}
+		return name + strconv.Itoa(row)
+	})
+}
+
 // serialEpoch is day 0 of the 1900 system as every program counts it from
 // March 1900 on; earlier days differ between programs and become text.
 const (
@@ -139,23 +175,22 @@ const (
 	secondsADay = 24 * 60 * 60
 )
 
-// content is what excelize writes: text, a number or nil.
+// serial is the number of a day in a workbook.
+func (v Value) serial() int64 { return v.day.Time().Unix()/secondsADay - serialEpoch }
+
+// content is what the library is given for a value where it writes the cell:
+// text, a number or nil.
 func (v Value) content() any {
+	if text, ok := v.written(); ok && text != "" {
+		return text
+	}
 	switch v.form {
-	case textForm:
-		if s := cleanText(v.text); s != "" {
-			return s
-		}
-		return nil
 	case integerForm:
 		return v.n
 	case quantityForm, moneyForm:
 		return v.number()
 	case dayForm:
-		if serial := v.day.Time().Unix()/secondsADay - serialEpoch; serial >= firstSerial {
-			return serial
-		}
-		return v.day.String()
+		return v.serial()
 	}
 	return nil
 }

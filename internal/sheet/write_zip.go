@@ -27,6 +27,7 @@ const contentTypes = "[Content_Types].xml"
 type partsWriter struct {
 	out   io.Writer
 	parts []*packedPart
+	own   map[string]*packedPart // written already; they take the place of the library's
 }
 
 type packedPart struct {
@@ -39,17 +40,27 @@ type packedPart struct {
 
 func newPartsWriter(w io.Writer) excelize.ZipWriter { return &partsWriter{out: w} }
 
+func newPackedPart(name string) (*packedPart, error) {
+	p := &packedPart{name: name}
+	fw, err := flate.NewWriter(&p.packed, flate.DefaultCompression)
+	p.flate = fw
+	return p, err
+}
+
 // Create begins a part; the one before is complete.
 func (w *partsWriter) Create(name string) (io.Writer, error) {
 	if err := w.finish(); err != nil {
 		return nil, err
 	}
-	p := &packedPart{name: name}
-	fw, err := flate.NewWriter(&p.packed, flate.DefaultCompression)
+	if p, ok := w.own[name]; ok {
+		delete(w.own, name)
+		w.parts = append(w.parts, p)
+		return io.Discard, nil
+	}
+	p, err := newPackedPart(name)
 	if err != nil {
 		return nil, err
 	}
-	p.flate = fw
 	w.parts = append(w.parts, p)
 	return p, nil
 }
@@ -78,6 +89,9 @@ func (w *partsWriter) AddFS(fs.FS) error {
 func (w *partsWriter) Close() error {
 	if err := w.finish(); err != nil {
 		return err
+	}
+	if len(w.own) > 0 {
+		return errors.New("sheet: a sheet was not asked for")
 	}
 	slices.SortFunc(w.parts, func(a, b *packedPart) int {
 		return strings.Compare(partOrder(a.name), partOrder(b.name))

@@ -26,6 +26,7 @@ type CardEntry struct {
 	Counterparty     string        `db:"counterparty"`
 	ActorName        string        `db:"actor_name"`
 	ReversesID       id.ID         `db:"reverses_id"`
+	ReversesType     ledger.Type   `db:"reverses_type"` // of what a reversal takes back, else ""
 	Depot            string        `db:"depot"`
 	FromDepot        string        `db:"from_depot"` // of a transfer: the one that gives
 	ToDepot          string        `db:"to_depot"`   // and the one that receives, else ""

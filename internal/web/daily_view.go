@@ -10,6 +10,7 @@ import (
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/inventory"
+	"changbei/internal/reporting"
 	"changbei/internal/store"
 	"changbei/internal/web/form"
 	"changbei/internal/web/view"
@@ -43,6 +44,11 @@ func (s *Server) dailyView(c echo.Context) error {
 	return show(s, c, dailyPage, p)
 }
 
+// dayExport leads to the lines of the day's vouchers as a workbook.
+func dayExport(d inventory.Daily) string {
+	return exportURL(reporting.Journal, reporting.Ask{reporting.FieldDepot: d.Depot.ID.String(), reporting.FieldFrom: d.On.First, reporting.FieldTo: d.On.First})
+}
+
 func dailyURL(depot id.ID, on string) string {
 	v := url.Values{}
 	if on != "" {
@@ -53,7 +59,7 @@ func dailyURL(depot id.ID, on string) string {
 
 func dailyData(d inventory.Daily, today string) *view.Daily {
 	p := &view.Daily{Depot: d.Depot.Name, Code: d.Depot.Code, SelfURL: dailyURL(d.Depot.ID, ""), BackURL: depotURL(d.Depot.ID),
-		On: d.On.First, Name: d.On.Chinese(), Latest: today, Previous: dailyURL(d.Depot.ID, d.On.AddDays(-1).First), Custodian: d.Depot.Keeper,
+		On: d.On.First, Name: d.On.Chinese(), Latest: today, ExportURL: dayExport(d), Previous: dailyURL(d.Depot.ID, d.On.AddDays(-1).First), Custodian: d.Depot.Keeper,
 		Rows: dailyVouchers(d.Depot.ID, d.Vouchers), Late: dailyVouchers(d.Depot.ID, d.Late), Printed: view.When(d.At), Last: d.Last.Number, Seq: d.Last.Seq, Tail: d.Tail,
 		AuditSeq: d.AuditSeq, AuditTail: d.AuditTail,
 		Empty: view.Empty{Icon: "file-text", Title: "这一天没有单据", Text: "没有这一天的业务，也没有在这一天补记别的日期。"}}

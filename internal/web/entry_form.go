@@ -70,7 +70,7 @@ func lineNumbers(f *form.Form) []int {
 // entryData makes the page of a draft.
 func (s *Server) entryData(c echo.Context, d inventory.Draft) (*view.Entry, error) {
 	ctx, actor, kind := c.Request().Context(), actorOf(c), entryKinds[d.Type]
-	p := &view.Entry{Base: s.base(c), Kind: string(d.Type), Heading: d.Type.Name(), PartyLabel: view.PartyLabel(d.Type), DepotLabel: "储备库", Action: kind.path,
+	p := &view.Entry{Base: s.base(c), Kind: string(d.Type), Heading: d.Type.Name(), PartyLabel: inventory.PartyLabel(d.Type), DepotLabel: "储备库", Action: kind.path,
 		Takes: kind.takes, ByHand: kind.byHand, Priced: d.Type == ledger.Receipt}
 	if d.ID != 0 {
 		p.Action, p.DiscardURL, p.Saved = draftURL(d.ID), draftURL(d.ID)+"/discard", view.When(d.UpdatedAt)

@@ -35,6 +35,7 @@ var menu = []group{
 		at("drafts", "/drafts", "草稿箱", "list-check", access.VoucherPost),
 		at("vouchers", "/vouchers", "单据", "file-text", access.StockView),
 		at("summary", "/summary", "收发存汇总", "report-analytics", access.StockView),
+		at("exports", "/exports", "报表导出", "file-export", access.StockView),
 		at("periods", "/periods", "月结", "calendar", access.StockView),
 		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
 	}},

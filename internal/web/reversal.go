@@ -48,7 +48,7 @@ func (s *Server) reversalForm(c echo.Context) error {
 
 func (s *Server) reversalData(c echo.Context, v inventory.VoucherView, r inventory.ReverseRequest) *view.Reversal {
 	p := &view.Reversal{Base: s.base(c), V: voucher(v), Type: view.TypeTag(v.Type), BackURL: voucherURL(v.ID), ReversalURL: reversalURL(v),
-		ClientKey: r.ClientKey, Reason: r.Reason, BusinessOn: r.BusinessOn, Whole: r.Lines == nil, Lines: view.NewVoucherLines(paperOf(v), voucherLines(v)), Chosen: map[int]bool{}}
+		ClientKey: r.ClientKey, Reason: r.Reason, BusinessOn: r.BusinessOn, Whole: r.Lines == nil, Lines: view.NewVoucherLines(v.Paper(), voucherLines(v)), Chosen: map[int]bool{}}
 	for _, n := range r.Lines {
 		p.Chosen[n] = true
 	}

@@ -88,6 +88,8 @@ var Routes = []Route{
 	{get, "/templates/sample", access.StockView, 0, (*Server).templateSample},
 	{get, "/templates/:id/file", access.StockView, 0, (*Server).templateFile},
 	{post, "/templates/:id/retire", access.TemplateEdit, 0, (*Server).templateRetire},
+	{get, "/exports", access.StockView, 0, (*Server).exportList},
+	{get, "/exports/:kind", access.StockView, 0, (*Server).exportFile},
 
 	{get, "/items", access.StockView, 0, (*Server).itemList},
 	{get, "/items/search", access.VoucherPost, 0, (*Server).itemSearch},

@@ -35,6 +35,7 @@ var mayUse = map[string]string{
 	"GET /summary": viewers, "GET /summary/export": viewers,
 	"GET /templates": viewers, "POST /templates": "planner", "GET /templates/export": viewers, "GET /templates/sample": viewers,
 	"GET /templates/:id/file": viewers, "POST /templates/:id/retire": "planner",
+	"GET /exports": viewers, "GET /exports/:kind": viewers,
 	"GET /items": viewers, "GET /items/:id": viewers, "GET /items/search": "keeper",
 	"GET /items/new": "planner", "POST /items": "planner", "GET /items/:id/edit": "planner", "POST /items/:id": "planner",
 	"GET /depots": viewers, "GET /depots/:id": viewers, "GET /depots/:id/daily": viewers, "POST /depots/:id/bins": "keeper planner",
@@ -50,7 +51,7 @@ var mayUse = map[string]string{
 }
 
 // sample fills a path's parameters with a row that is not there.
-var sample = strings.NewReplacer(":id", "1", ":item", "1", ":token", "none")
+var sample = strings.NewReplacer(":id", "1", ":item", "1", ":token", "none", ":kind", "none")
 
 func TestEveryRouteForEveryRole(t *testing.T) {
 	t.Parallel()

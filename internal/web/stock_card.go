@@ -15,6 +15,7 @@ import (
 	"changbei/internal/id"
 	"changbei/internal/inventory"
 	"changbei/internal/place"
+	"changbei/internal/reporting"
 	"changbei/internal/web/form"
 	"changbei/internal/web/view"
 )
@@ -133,7 +134,8 @@ func cardView(card inventory.Card, q cardQuery) view.StockCard {
 	self := "/stock/card/" + it.ID.String()
 	data := view.StockCard{Code: it.Code, Name: it.Name, Spec: it.Spec, Category: it.Category, Unit: it.Unit, Now: card.Now.Grouped(),
 		ItemURL: "/items/" + it.ID.String(), StockURL: stockURL(stockQuery{by: byLot, depot: q.depot, text: it.Code}), SelfURL: self,
-		From: q.from, To: q.to, Later: q.before.On != "", Earlier: card.More, Opening: card.Opening.Grouped(), Closing: card.Closing.Grouped()}
+		ExportURL: exportURL(reporting.Card, reporting.Ask{reporting.FieldItem: it.Code, reporting.FieldDepot: idText(q.depot), reporting.FieldFrom: q.from, reporting.FieldTo: q.to}),
+		From:      q.from, To: q.to, Later: q.before.On != "", Earlier: card.More, Opening: card.Opening.Grouped(), Closing: card.Closing.Grouped()}
 	for _, r := range card.Rows {
 		data.Rows = append(data.Rows, cardRow(r))
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // builtInExports are the addresses of the built-in layouts, by kind.
-var builtInExports = map[string]string{"stock": "/stock/export", "summary": "/summary/export"}
+var builtInExports = map[string]string{"stock": "/stock/export", "summary": "/summary/export", "voucher": "/exports/voucher"}
 
 // templateExport sends what a page shows in the layout that was chosen beside
 // its export button.

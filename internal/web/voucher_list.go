@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -17,6 +18,7 @@ import (
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/place"
+	"changbei/internal/reporting"
 	"changbei/internal/store"
 	"changbei/internal/web/form"
 	"changbei/internal/web/view"
@@ -124,6 +126,8 @@ func (s *Server) voucherList(c echo.Context) error {
 		p.Refuse(errs.MessageOf(wrong))
 		return show(s, c, voucherListPage, p)
 	}
+	p.Export = exportURL(reporting.Journal, reporting.Ask{reporting.FieldType: string(q.kind), reporting.FieldDepot: idText(q.depot), reporting.FieldNumber: q.number,
+		reporting.FieldFrom: cmp.Or(q.from, ledger.EarliestMonth.First()), reporting.FieldTo: q.to})
 	if err := s.fillVouchers(ctx, actor, q, f, p); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"changbei/internal/access"
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
+	"changbei/internal/reporting"
 	"changbei/internal/web/view"
 )
 
@@ -22,8 +23,8 @@ func (s *Server) voucherView(c echo.Context) error {
 	actor := actorOf(c)
 	p := &view.VoucherView{Base: s.base(c), V: voucher(v), Type: view.TypeTag(v.Type), State: stateTag(v), MayPost: mayFollow(actor, v.Voucher) == nil,
 		PrintURL: voucherURL(v.ID) + "/print", ReversalURL: reversalURL(v), ReturnURL: returnURL(v), Recorded: view.When(v.RecordedAt), Tail: ledger.Tail(v.Hash),
-		Lines: view.NewVoucherLines(paperOf(v), voucherLines(v)), ReasonLabel: reasonLabel(v.Type), PartyLabel: view.PartyLabel(v.Type)}
-	if p.Export, err = s.exportBox(c, "voucher", "", view.Option{Label: "voucher", Value: v.ID.String()}); err != nil {
+		Lines: view.NewVoucherLines(v.Paper(), voucherLines(v)), ReasonLabel: inventory.ReasonLabel(v.Type), PartyLabel: inventory.PartyLabel(v.Type)}
+	if p.Export, err = s.exportBox(c, "voucher", exportURL(reporting.Voucher, reporting.Ask{reporting.FieldVoucher: v.ID.String()})); err != nil {
 		return err
 	}
 	p.Posted = slices.ContainsFunc(p.Flash, func(f view.Flash) bool { return f.Kind == "ok" })
@@ -53,26 +54,6 @@ func mayFollow(actor access.Actor, v ledger.Voucher) error {
 		}
 	}
 	return nil
-}
-
-// reasonLabel is what a type's reason is called.
-func reasonLabel(t ledger.Type) string {
-	if t == ledger.Opening {
-		t = ledger.Receipt
-	}
-	if label, _ := inventory.Reasons(t); label != "" {
-		return label
-	}
-	return "事由"
-}
-
-// paperOf is the type whose paper a voucher is laid out as: a reversal looks
-// like what it takes back.
-func paperOf(v inventory.VoucherView) ledger.Type {
-	if v.Reverses != nil {
-		return v.Reverses.Type
-	}
-	return v.Type
 }
 
 func voucher(v inventory.VoucherView) view.Voucher {

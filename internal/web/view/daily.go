@@ -4,6 +4,7 @@ package view
 type Daily struct {
 	Base
 	Depot, Code      string
+	ExportURL        string // the day's lines as a workbook
 	SelfURL, BackURL string
 	On, Name         string // ISO, and as people say it
 	Latest           string

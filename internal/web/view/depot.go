@@ -35,6 +35,7 @@ type DepotView struct {
 
 	SeesStock            bool
 	StockURL, DailyURL   string
+	CountURL             string // the workbook to count by
 	Kinds, Lots, Expired int
 
 	MayBin           bool

@@ -86,6 +86,7 @@ type StockCard struct {
 	Now              string // today's stock
 	ItemURL          string
 	StockURL         string
+	ExportURL        string
 	SelfURL          string
 
 	Depots   []Option

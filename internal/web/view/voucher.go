@@ -20,6 +20,7 @@ type VoucherList struct {
 	From, To string // as typed
 	Number   string
 	Filtered bool
+	Export   string // of the lines of these vouchers, "" = the filter is wrong
 	Rows     []VoucherRow
 	Pager    Pager
 	Empty    Empty
@@ -198,23 +199,6 @@ func Total(lines []VoucherLine) (sum money.Fen, any, all bool) {
 		sum, any = sum+*l.fen, true
 	}
 	return sum, any, all
-}
-
-// PartyLabel names the other party of a type, "" where there is none.
-func PartyLabel(t ledger.Type) string {
-	switch t {
-	case ledger.Receipt, ledger.Opening:
-		return "供货/捐赠方"
-	case ledger.Issue, ledger.Return:
-		return "领用单位"
-	case ledger.Transfer:
-		return "承运单位"
-	case ledger.Disposal:
-		return "处置单位"
-	case ledger.BinMove:
-		return ""
-	}
-	return "往来单位"
 }
 
 // Reversal is the form that takes a voucher back (红冲).
