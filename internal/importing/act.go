@@ -26,12 +26,13 @@ const (
 var acts = map[reading.Kind][]Act{
 	reading.StockList: {Settle, Receive}, reading.StockSummary: {Settle}, reading.Stocktake: {Settle},
 	reading.DonationRegister: {Receive}, reading.MovementJournal: {Journal}, reading.ReservePlan: {Look},
-	reading.ItemCatalogue: {Catalogue}, reading.DepotList: {FoundDepot},
+	reading.ItemCatalogue: {Catalogue}, reading.DepotList: {FoundDepot}, StreetForm: {Returned},
 }
 
 var actNames = map[Act]string{
 	Settle: "建账或对账：没有账目的储备库作期初入库，已有账目的列出差异，按差异调整", Receive: "作为新入库：每行生成入库单",
 	Journal: "记入出入库：按日期和单据号生成入库单、出库单", Catalogue: "加入物资目录", FoundDepot: "加入储备库名录", Look: "只核对，不入账",
+	Returned: "按街镇填报的变动入账：新入库、领用出库、报废损失、清点差异",
 }
 
 // Acts gives what a kind of ledger may be applied as.
@@ -51,12 +52,12 @@ func actOf(k reading.Kind, chosen Act) Act {
 }
 
 // moves reports an act that books goods at depots.
-func (a Act) moves() bool { return a == Settle || a == Receive || a == Journal }
+func (a Act) moves() bool { return a == Settle || a == Receive || a == Journal || a == Returned }
 
 // kindNames are the kinds as people call them.
 var kindNames = map[reading.Kind]string{reading.StockList: "库存台账", reading.StockSummary: "收发存汇总表", reading.MovementJournal: "出入库流水",
 	reading.ReservePlan: "储备计划表", reading.Stocktake: "盘点表", reading.DonationRegister: "捐赠登记表",
-	reading.ItemCatalogue: "物资目录", reading.DepotList: "储备库名录"}
+	reading.ItemCatalogue: "物资目录", reading.DepotList: "储备库名录", StreetForm: "街镇核对表"}
 
 // KindName gives the Chinese name of a kind of ledger.
 func KindName(k reading.Kind) string { return cmp.Or(kindNames[k], "未能判断") }
@@ -67,9 +68,11 @@ func (p *Preview) block() {
 	switch {
 	case p.Batch.Status != Uploaded && p.Batch.ID != 0:
 		p.Blocked = "这个批次已经处理过。"
+	case p.Form != nil && p.Form.blocked(p.Batch, len(p.Rows)) != "":
+		p.Blocked = p.Form.blocked(p.Batch, len(p.Rows))
 	case p.Act == Look:
 		p.Blocked = fmt.Sprintf("这份表是%s，只能核对，不在这里入账。", KindName(p.Kind))
-	case len(p.Rows) == 0:
+	case len(p.Rows) == 0 && p.Form == nil:
 		p.Blocked = "没有读到物资行，请检查表头是否有“物资名称”和“数量”两列，或在下方指定表头行和列的含义。"
 	case p.Act == Settle && p.AsOf.IsZero():
 		p.Blocked = "表中没有写明截止日期，请在下方填写台账的日期。"

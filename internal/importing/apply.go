@@ -124,6 +124,9 @@ func (s *Service) bookBatch(ctx context.Context, tx *store.Tx, actor access.Acto
 	if err := p.stillSo(ctx, tx); err != nil {
 		return nil, err
 	}
+	if err := p.closeForm(ctx, tx, actor); err != nil {
+		return nil, err
+	}
 	made, err := s.makeItems(ctx, tx, actor, p)
 	if err != nil {
 		return nil, err

@@ -53,6 +53,9 @@ func (c *clerk) depot(ctx context.Context, depot id.ID, made map[string]catalog.
 	if err != nil {
 		return err
 	}
+	if c.p.Form != nil {
+		return c.settleForm(ctx, depot, rows)
+	}
 	if c.p.Act == Settle && !c.p.opens[depot] {
 		return c.adjust(ctx, depot, rows, made)
 	}

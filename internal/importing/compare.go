@@ -260,6 +260,7 @@ func (p *Preview) Stamp() string {
 	for _, d := range p.Compare {
 		fmt.Fprintf(&b, "%s=%s/%s;", d.Key, d.Ledger, d.Book)
 	}
+	p.Form.stamp(&b)
 	return digest(b.String())[:16]
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"changbei/internal/access"
@@ -27,6 +28,7 @@ type Decisions struct {
 	Accept   map[string]bool                  `json:"accept,omitempty"`   // row → a person said yes to its doubts
 	Skip     map[string]bool                  `json:"skip,omitempty"`     // row → leave out (true) or take although known (false)
 	Adjust   map[string]bool                  `json:"adjust,omitempty"`   // difference → adjust the books to it, or not
+	Reasons  map[string]FormReason            `json:"reasons,omitempty"`  // line of a form, or AllLines → why its figure changed
 	Unmapped int                              `json:"unmapped,omitempty"` // depots of the ledger still without one; kept by Decide
 }
 
@@ -132,6 +134,8 @@ func (d Decisions) ready() Decisions {
 	made(&d.Skip)
 	made(&d.Adjust)
 	made(&d.Sheets)
+	d.Reasons = maps.Clone(d.Reasons)
+	made(&d.Reasons)
 	return d
 }
 
@@ -149,6 +153,11 @@ const (
 
 func (d Decisions) check() error {
 	n := 0
+	for _, r := range d.Reasons {
+		if !slices.Contains(FormReasons, r) {
+			return errs.New(errs.Invalid, "变动原因“%s”不在四种之内，请重新选择。", clip(string(r), 20))
+		}
+	}
 	for _, o := range d.Sheets {
 		n += len(o.Cells)
 		for ref, text := range o.Cells {
@@ -177,6 +186,7 @@ func (d Decisions) since(old Decisions) string {
 	count(differing(d.Accept, old.Accept), "行确认")
 	count(differing(d.Skip, old.Skip), "行导入与否")
 	count(differing(d.Adjust, old.Adjust), "项差异")
+	count(differing(d.Reasons, old.Reasons), "个变动原因")
 	count(sheetsDiffer(d.Sheets, old.Sheets), "张表的读法或单元格")
 	if d.Kind != old.Kind || d.Act != old.Act {
 		parts = append(parts, strings.TrimSpace("办理方式 "+string(d.Kind)+" "+string(d.Act)))

@@ -15,6 +15,10 @@ import (
 // mapDepots lists each depot the ledger names, with the choice made or the
 // depot whose name fits. A proposal is never taken by itself: a person maps.
 func (p *Preview) mapDepots(ctx context.Context, c *store.Conn, actor access.Actor) error {
+	if p.Form != nil { // it says itself whose it is
+		p.Depots = []DepotChoice{{DepotID: p.Form.Form.DepotID, Rows: len(p.Result.Rows)}}
+		return nil
+	}
 	depots, err := c.Depots(ctx)
 	if err != nil {
 		return err

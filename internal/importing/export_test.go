@@ -32,3 +32,8 @@ func (s *Service) TakeTurns(wait time.Duration) (free func()) {
 func (s *Service) StillSo(ctx context.Context, p *Preview) error {
 	return s.store.Tx(ctx, func(tx *store.Tx) error { return p.stillSo(ctx, tx) })
 }
+
+// FormStillSo asks what applying asks of a form's lines under the heads.
+func (s *Service) FormStillSo(ctx context.Context, p *Preview) error {
+	return s.store.Tx(ctx, func(tx *store.Tx) error { return p.Form.stillSo(ctx, tx, p.today.First) })
+}

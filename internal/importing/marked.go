@@ -48,8 +48,9 @@ func (p *Preview) marks() []sheet.Mark {
 			list = append(list, sheet.Mark{Sheet: r.Sheet, Row: r.Row.Row, Col: columnOf(x.Cell), Text: plainly(x), Bad: x.Severity == reading.Error})
 		}
 	}
+	list = append(list, p.Form.marks()...)
 	for _, i := range p.Result.Issues {
-		if !rows[rowAt{i.Sheet, i.Row}] {
+		if i.Row > 0 && !rows[rowAt{i.Sheet, i.Row}] {
 			list = append(list, sheet.Mark{Sheet: i.Sheet, Row: i.Row, Col: columnOf(i.Cell), Text: i.Message, Bad: i.Severity == reading.Error})
 		}
 	}

@@ -32,6 +32,7 @@ type Preview struct {
 	Blocked   string // why nothing of it can be applied, "" = it can
 	Compared  bool   // some depots hold stock already: the ledger is compared, not opened
 	Compare   []Difference
+	Form      *ReturnedForm // nil = it is no form
 
 	today day.Day
 	items map[id.ID]catalog.Item
@@ -82,12 +83,21 @@ func (s *Service) read(ctx context.Context, actor access.Actor, b Batch, d Decis
 		return nil, err
 	}
 	step.to("识别表格", 0)
-	result, err := reading.Read(wb, o)
+	form, wb, note, err := s.formIn(ctx, c, wb)
+	if err != nil {
+		return nil, err
+	}
+	result, err := form.readWorkbook(wb, note, o)
 	if err != nil {
 		return nil, err
 	}
 	step.to("核对物资", len(result.Rows))
 	p := &Preview{Batch: b, Result: result, Decisions: d, AsOf: asOf(result, d), today: o.Today, opens: map[id.ID]bool{}}
+	if form != nil {
+		if err := p.takeForm(actor, form); err != nil {
+			return nil, err
+		}
+	}
 	return p, p.judgeAll(ctx, c, s, actor)
 }
 
@@ -114,6 +124,9 @@ func (p *Preview) judgeAll(ctx context.Context, c *store.Conn, s *Service, actor
 		return err
 	}
 	p.judge(catalog.NewIndex(items, s.words), items, known)
+	if err := s.judgeForm(ctx, c, p); err != nil {
+		return err
+	}
 	if err := p.recognise(ctx, c); err != nil {
 		return err
 	}
@@ -157,6 +170,7 @@ func (p *Preview) count() {
 			p.Counts.OK++
 		}
 	}
+	p.Form.count(&p.Counts)
 }
 
 // record copies what a list shows into the batch.

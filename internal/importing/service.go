@@ -87,6 +87,7 @@ func (s *Service) Upload(ctx context.Context, actor access.Actor, name string, f
 		return Batch{}, err
 	}
 	p.record(&b)
+	b.Decisions = p.Decisions.encode()
 	err = s.store.Tx(ctx, func(tx *store.Tx) error {
 		b.ID = tx.NewID()
 		if err := tx.InsertImport(ctx, b); err != nil {

@@ -113,6 +113,9 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b 
 			return err
 		}
 	}
+	if err := s.reopenForm(ctx, tx, b); err != nil {
+		return err
+	}
 	return tx.Audit(ctx, 0, audit(actor, "import.undo", b, "ok"))
 }
 

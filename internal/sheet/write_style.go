@@ -31,6 +31,7 @@ type look struct {
 	size   float64
 	bold   bool
 	framed bool
+	open   bool // may be typed into on a guarded sheet
 	fill   string
 	align  string
 	format string
@@ -64,6 +65,9 @@ func (k look) style() *excelize.Style {
 		for _, side := range []string{"left", "right", "top", "bottom"} {
 			s.Border = append(s.Border, excelize.Border{Type: side, Color: "000000", Style: 1})
 		}
+	}
+	if k.open {
+		s.Protection = &excelize.Protection{Locked: false}
 	}
 	if k.fill != "" {
 		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{k.fill}}

@@ -316,7 +316,13 @@ func (t *Tx) PutSetting(ctx context.Context, name, value string) error {
 	if err != nil || n == 1 {
 		return err
 	}
-	_, err = t.exec(ctx, "setting-insert", M{"name": name, "value": value})
+	return t.NewSetting(ctx, name, value)
+}
+
+// NewSetting sets a setting that has no value yet. Another who sets it at the
+// same moment sends the whole transaction round again, to find that one's.
+func (t *Tx) NewSetting(ctx context.Context, name, value string) error {
+	_, err := t.exec(ctx, "setting-insert", M{"name": name, "value": value})
 	if t.s.dialect.duplicate(err) {
 		return errRetry
 	}

@@ -22,6 +22,7 @@ var acts = []struct{ act, text string }{
 	{"access.denied", "越权被拒"}, {"receipt.post", "入库记账"}, {"opening.post", "期初入账"}, {"issue.post", "出库记账"}, {"reversal.post", "红冲"},
 	{"draft.save", "保存草稿"}, {"draft.discard", "作废草稿"},
 	{"import.upload", "上传台账"}, {"import.decide", "核对台账"}, {"import.apply", "导入台账"}, {"import.undo", "撤销导入"}, {"import.discard", "作废上传"},
+	{"form.send", "发出核对表"}, {"form.withdraw", "撤回核对表"},
 	{"item.create", "新增物资"}, {"item.update", "修改物资"}, {"unit.create", "新增计量单位"}, {"depot.create", "新增储备库"}, {"depot.update", "修改储备库"},
 	{"bin.create", "新增货位"}, {"lot.hold", "冻结批次"}, {"lot.release", "解除冻结"}, {"stock.export", "导出库存台账"}, {"summary.export", "导出收发存汇总表"},
 	{"card.export", "导出物资卡片"}, {"voucher.export", "导出单据"}, {"journal.export", "导出出入库流水"}, {"count.export", "导出盘点表"}, {"board.export", "导出储备情况统计表"},

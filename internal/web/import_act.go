@@ -80,7 +80,7 @@ func (s *Server) bulk(ctx context.Context, actor access.Actor, batch id.ID, f *f
 		})
 		return fmt.Sprintf("已确认 %d 行，按读出的内容导入。", len(rows)), nil
 	case act == actDrop:
-		n := 0
+		n := dropLines(p, d)
 		for _, r := range p.Rows {
 			if r.Status == reading.Error && !r.Skipped && !r.Aside {
 				n++

@@ -78,6 +78,7 @@ func (s *Server) readChoices(c echo.Context, f *form.Form) (importChoices, error
 			d.add(func(c *importing.Decisions) { c.Adjust[key] = yes })
 		}
 	}
+	readFormLines(f, &d)
 	return d, f.Err()
 }
 

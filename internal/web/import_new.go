@@ -24,6 +24,7 @@ var importLayouts = []view.ImportLayout{
 	{Name: "收发存汇总表、盘点表", Text: "取期末结存或实盘数，与账面对照。"},
 	{Name: "各乡镇储备情况表", Text: "每个乡镇一列、一行或一张工作表，分别对应到各储备库。"},
 	{Name: "出入库流水、领用登记、捐赠登记", Text: "按日期和单据号生成入库单、出库单；以前导入过或账上已有的行会认出来。"},
+	{Name: "发给街镇的核对表", Text: "认出是哪一份，逐行比对发出时的账面、填报的数和现在的账面，按变动原因入账。"},
 	{Name: "物资目录、储备库名录", Text: "加入物资目录或储备库。"},
 	{Name: "储备计划表", Text: "能读出来核对，不在这里入账。"},
 }
@@ -138,7 +139,7 @@ func (s *Server) takeLedgers(c echo.Context) (taken []importing.Batch, refused [
 		switch {
 		case err == nil:
 			taken = append(taken, b)
-		case kind == errs.Invalid || kind == errs.TooLarge:
+		case kind == errs.Invalid || kind == errs.TooLarge || kind == errs.Forbidden:
 			refused = append(refused, refusedLedger{part.FileName(), err})
 		default:
 			return taken, refused, err

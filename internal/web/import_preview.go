@@ -147,6 +147,7 @@ func (s *Server) importPage(c echo.Context, batch id.ID, sent *form.Form) (*view
 	d.bulk(p)
 	d.foot(p)
 	d.differences(p, depotNames(all))
+	d.returned(p)
 	p.Vouchers, err = s.importVouchers(ctx, actor, d, depotNames(all))
 	return p, err
 }

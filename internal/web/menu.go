@@ -38,6 +38,7 @@ var menu = []group{
 		at("exports", "/exports", "报表导出", "file-export", access.StockView),
 		at("periods", "/periods", "月结", "calendar", access.StockView),
 		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
+		at("forms", "/forms", "发给街镇", "send", access.LedgerImport),
 	}},
 	{"基础资料", []entry{
 		at("items", "/items", "物资目录", "box", access.StockView),

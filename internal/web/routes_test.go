@@ -44,6 +44,8 @@ var mayUse = map[string]string{
 	"GET /imports/:id": "keeper planner street", "POST /imports/:id/decisions": "keeper planner street", "POST /imports/:id/apply": "keeper planner street",
 	"POST /imports/:id/undo": "keeper planner street", "POST /imports/:id/discard": "keeper planner street", "GET /imports/:id/file": "keeper planner street",
 	"GET /imports/:id/marked": "keeper planner street", "GET /imports/progress": "keeper planner street",
+	"GET /forms": "keeper planner street", "POST /forms": "keeper planner street", "GET /forms/files": "keeper planner street",
+	"GET /forms/:id/file": "keeper planner street", "POST /forms/:id/withdraw": "keeper planner street",
 	"GET /words": "keeper planner street", "POST /words": "planner", "POST /words/forget": "planner",
 	"GET /accounts": "system security", "GET /accounts/new": "system", "POST /accounts": "system", "GET /accounts/:id": "system", "POST /accounts/:id": "system",
 	"POST /accounts/:id/disable": "system", "POST /accounts/:id/enable": "system", "POST /accounts/:id/unlock": "system", "POST /accounts/:id/reset": "system",

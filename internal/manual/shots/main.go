@@ -159,7 +159,7 @@ var pages = []struct{ role, name, path string }{
 	{"仓库保管员", "stock-lot", "/stock?by=lot"}, {"仓库保管员", "stock-depot", "/stock?by=depot"}, {"仓库保管员", "items", "/items"},
 	{"仓库保管员", "depots", "/depots"}, {"仓库保管员", "imports", "/imports"}, {"仓库保管员", "import-new", "/imports/new"},
 	{"仓库保管员", "password", "/me/password"}, {"仓库保管员", "fault", "/nothing"},
-	{"计划员", "periods", "/periods"}, {"计划员", "summary", "/summary"}, {"计划员", "templates", "/templates"}, {"计划员", "planner-home", "/"}, {"计划员", "planner-stock", "/stock?by=depot"}, {"计划员", "item-new", "/items/new"}, {"计划员", "depot-new", "/depots/new"},
+	{"计划员", "forms", "/forms"}, {"计划员", "exports", "/exports"}, {"计划员", "words", "/words"}, {"计划员", "periods", "/periods"}, {"计划员", "summary", "/summary"}, {"计划员", "templates", "/templates"}, {"计划员", "planner-home", "/"}, {"计划员", "planner-stock", "/stock?by=depot"}, {"计划员", "item-new", "/items/new"}, {"计划员", "depot-new", "/depots/new"},
 	{"系统管理员", "accounts", "/accounts"}, {"系统管理员", "account-new", "/accounts/new"}, {"系统管理员", "admin-home", "/"},
 }
 

@@ -83,6 +83,8 @@ type ImportPreview struct {
 	Compare         []ImportDifference
 	MoreDifferences int
 
+	Form *ImportForm // nil = it is no form that came back
+
 	Vouchers []ImportVoucher
 }
 
