@@ -51,7 +51,7 @@ bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, rep
 	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 60m -run 'Posting|HTTP|Beside|Check'
 
 bench-sheet: ## reading and writing workbooks over inflating, excelize and each other, in CPU time of one run
-	$(GO) test -run '^$$' -bench '^BenchmarkSheet$$' -benchtime 1x -timeout 20m ./internal/sheet
+	$(GO) test -run '^$$' -bench '^Benchmark(Sheet|Template5kLines)$$' -benchtime 1x -timeout 20m ./internal/sheet
 
 bench-import: test-deps ## long ledgers from the upload to the preview and booked, both engines
 	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 30m -run Import

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,7 @@ type column struct {
 	whole     bool   // the column of that group that holds their sum
 	place     string // of a PlaceQty column
 	item      string // of an ItemQty column
+	sumOf     string // of a Total column: the item whose columns it adds up
 }
 
 // columnsOf reads the headings between two columns.
@@ -256,7 +258,21 @@ func (l *Lexicon) widen(columns []column) {
 		case !hasItem && ((c.field == "" || c.field == Phone && c.unit != "") && l.wideHeading(lower) || c.field == ItemQty):
 			c.field, c.item = ItemQty, withoutUnit(lower)
 		}
+		if m := itemTotal.FindStringSubmatch(c.item + afterUnit(lower)); m != nil && c.field == ItemQty {
+			c.field, c.item, c.sumOf = Total, "", m[1]
+		}
 	}
+}
+
+// itemTotal is a column that adds up those of one item: 棉被合计（床）.
+var itemTotal = regexp.MustCompile(`^(.*?)[(（]?(合计|小计|总计|总数|总量|累计|共计)[)）]?$`)
+
+// afterUnit is what follows the last bracket of a heading: 棉被（床）合计.
+func afterUnit(heading string) string {
+	if i := strings.LastIndexAny(heading, "）)"); i > 0 {
+		return clean(strings.TrimLeft(heading[i:], "）)"))
+	}
+	return ""
 }
 
 // withoutUnit takes the last bracket off: 救灾帐篷（顶）.

@@ -8,7 +8,7 @@ func (t *table) nameDepot() {
 		t.depotFrom = DepotColumnHeader
 		return
 	case t.col(Depot) > 0:
-		t.depotFrom = DepotColumn
+		t.depotFrom, t.namedOnce = DepotColumn, t.namesOnce()
 		return
 	}
 	t.depot, t.depotFrom = t.commonDepot()
@@ -38,4 +38,30 @@ func (t *table) commonDepot() (string, DepotFrom) {
 		}
 	}
 	return "", ""
+}
+
+// namesOnce reports a column that names a depot in the first row of its goods
+// and leaves the rest of them blank: most cells are empty, and no two rows in a
+// row say the same. Where names are repeated, an empty cell was forgotten.
+func (t *table) namesOnce() bool {
+	blank, filled, before := 0, 0, ""
+	for _, row := range t.list {
+		if t.reasons[row] != "" {
+			continue
+		}
+		c, ok := t.b.at(row, t.col(Depot))
+		switch {
+		case !ok:
+			blank++
+		case c.text == before || t.l.ditto[fold(c.text)]:
+			return false
+		default:
+			filled++
+			before = c.text
+		}
+		if !ok {
+			before = ""
+		}
+	}
+	return filled > 0 && blank > filled
 }

@@ -210,8 +210,8 @@ func (rd *reader) blankBefore(b *board) func(row int, add func(int, Reason)) {
 	}
 }
 
-func backwards(lines []string) []string {
-	out := slices.Clone(lines)
+func backwards[T any](list []T) []T {
+	out := slices.Clone(list)
 	slices.Reverse(out)
 	return out
 }

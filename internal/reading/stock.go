@@ -209,12 +209,9 @@ func (d *draft) pivot() {
 		one.finish()
 		made = true
 		group := strings.Join(c.parts[:len(c.parts)-1], "/")
-		for _, g := range []string{"", group} {
+		for _, g := range slices.Compact([]string{"", group, sumOfItem + one.Item}) {
 			sum[g] += orZero(one.Quantity)
 			whole[g] = whole[g] || one.Quantity == nil
-			if group == "" {
-				break
-			}
 		}
 	}
 	if !made {
@@ -222,6 +219,9 @@ func (d *draft) pivot() {
 	}
 	d.checkRowTotals(sum, whole)
 }
+
+// sumOfItem leads the sum of an item's own columns among those of groups.
+const sumOfItem = "item:"
 
 func (d *draft) nothing(v cell) bool {
 	if v.Kind == grid.Text && d.t.l.isEmpty(v.text) {
@@ -260,6 +260,9 @@ func (d *draft) checkRowTotals(sum map[string]quantity.Q, unread map[string]bool
 			continue
 		}
 		group := strings.Join(c.parts[:len(c.parts)-1], "/")
+		if c.sumOf != "" {
+			group = sumOfItem + c.sumOf
+		}
 		want, known := sum[group]
 		a := d.t.l.readAmount(v)
 		if !known || a.q == nil || unread[group] || *a.q == want {

@@ -30,6 +30,7 @@ type table struct {
 	depot       string
 	depotFrom   DepotFrom
 	filePlace   string
+	namedOnce   bool   // the depot's column leaves the rows below a name blank
 	askDepot    int    // a column that was taken for the depot by its values alone
 	direction   string // of a journal's lines, from the words above it or the sheet's name
 	planYear    int
@@ -208,11 +209,15 @@ func (t *table) refine() {
 		case (c.field == Other || c.field == "") && c.part == "":
 			if t.namesPlaces(texts) && !otherOffices.MatchString(c.header) {
 				t.depotBesides(c)
+			} else if t.mayTellDepots(c, texts) {
+				c.field, t.askDepot = Depot, c.col
 			}
 		case c.field == Category && c.review || c.field == "" && t.kind == MovementJournal:
 			if share(texts, t.l.isDirection) > half {
 				c.field = DocType
 			}
+		case (c.field == Counterparty || c.field == Keeper) && storeOffice.MatchString(fold(c.header)) && t.namesPlaces(texts):
+			c.field = Depot
 		case c.field == Depot:
 			t.refineDepot(c, texts)
 		case c.field == ShelfLife || c.field == Expiry:
@@ -231,6 +236,33 @@ var officeForm = regexp.MustCompile(`^\p{Han}{0,4}单位(名称)?$`)
 
 // otherOffices are the offices a column may name that keep no store of the line.
 var otherOffices = regexp.MustCompile(`生产|供货|供应|销售|领用|接收|使用|捐赠|计量|采购|发放|拨付|制造|施工|协议|代储|产权|权属|购买|配送|承运|领取|借用|审批|编制`)
+
+// storeOffice are headings of the office whose store the goods lie in or leave.
+var storeOffice = regexp.MustCompile(`^(调出|拨出|发出|出库|保管|存放)(单位|部门|仓库)(名称)?$`)
+
+// unsureOffice are headings under which names may be those of the stores.
+var unsureOffice = regexp.MustCompile(`^(代储|承储|存放|储备|保管|使用|所属|配备|配置)?(单位|企业|机构|队伍|部门|点|处|网格)(名称)?$`)
+
+// mayTellDepots reports a column of different names that nothing else in the
+// table tells the depot of: it is asked about, since the title's place would
+// swallow them all.
+func (t *table) mayTellDepots(c *column, texts []string) bool {
+	taken := slices.ContainsFunc(t.columns, func(o column) bool { return o.field == Depot || o.field == PlaceQty })
+	if taken || t.kind == MovementJournal || !unsureOffice.MatchString(fold(c.header)) {
+		return false
+	}
+	names := slices.DeleteFunc(slices.Clone(texts), notName)
+	different := len(slices.Compact(slices.Sorted(slices.Values(names))))
+	return different > 1 && float64(len(names)) > half*float64(len(t.list))
+}
+
+// notName reports figures and marks.
+func notName(text string) bool { return !nameForm.MatchString(text) }
+
+var nameForm = regexp.MustCompile(`\p{Han}{2}`)
+
+// siteHeading speaks of places of any name: 湖滨公园 under 避难场所名称.
+var siteHeading = regexp.MustCompile(`场所|安置点|点位|网点|站点|消防站|卫生院|学校|队伍`)
 
 // placeHeading are headings that speak of a place or a store.
 var placeHeading = regexp.MustCompile(`库|仓|点|站|村|居|社区|镇|乡|街|辖区|片区|区域|网格|场所|林场`)
@@ -304,7 +336,7 @@ func (t *table) refineDepot(c *column, texts []string) {
 	if located && strings.Contains(c.header, "储备库") {
 		return // a bureau may call a depot what it likes; the places in it have a column of their own
 	}
-	if !named && !c.review && fineness(c.header) == 3 && len(texts) > 0 && share(texts, func(s string) bool { return roomForm.MatchString(s) || runeCount(s) < 3 }) <= half {
+	if !named && !c.review && (fineness(c.header) == 3 || siteHeading.MatchString(c.header)) && len(texts) > 0 && share(texts, func(s string) bool { return roomForm.MatchString(s) || runeCount(s) < 3 }) <= half {
 		return // the heading is sure, and what stands there is no room
 	}
 	if c.review && sheetPlace(t.b.name) != "" || !named && !area {

@@ -51,6 +51,9 @@ func (l *Lexicon) readHeads(b *board, first, last int, today day.Day) heads {
 	return h
 }
 
+// annexForm stands in the corner above a title: 附件2.
+var annexForm = regexp.MustCompile(`^附(件|表)?[一二三四五六七八九十\d-]{0,3}:?$`)
+
 func (l *Lexicon) readHead(h *heads, c cell, next string, today day.Day) {
 	raw := strings.TrimSpace(c.Raw)
 	pairs := l.pairsOf(raw)
@@ -68,7 +71,7 @@ func (l *Lexicon) readHead(h *heads, c cell, next string, today day.Day) {
 		h.band = title
 		return
 	}
-	if h.title == "" && len(pairs) == 0 && !c.numeric() {
+	if h.title == "" && len(pairs) == 0 && !c.numeric() && !annexForm.MatchString(fold(c.text)) {
 		h.title = c.text
 	}
 	if from, to, ok := period(raw); ok {

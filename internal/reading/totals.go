@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"maps"
 	"slices"
 
 	"changbei/internal/quantity"
@@ -30,10 +31,47 @@ func (t *table) checkTotals() {
 	}
 }
 
+// checkColumn holds the totals of a column against the rows above them, and
+// those that differ against the rows below: some offices put the total first.
 func (t *table) checkColumn(c column) {
+	wrong := t.mismatches(c, t.list)
+	if len(wrong) == 0 {
+		return
+	}
+	upward := t.mismatches(c, backwards(t.list))
+	for _, row := range slices.Sorted(maps.Keys(wrong)) {
+		below, differs := upward[row]
+		if !differs {
+			continue
+		}
+		m := wrong[row]
+		if !m.any {
+			m = below
+		}
+		t.flagTotal(row, m)
+	}
+}
+
+// mismatch is a total that says otherwise than its rows.
+type mismatch struct {
+	cell    cell
+	said    quantity.Q
+	reached tally
+	any     bool // there are rows it could be the total of
+}
+
+// mismatches goes over the rows and tells the totals that none of the sums
+// until there agree with.
+func (t *table) mismatches(c column, rows []int) map[int]mismatch {
 	var all, part, group, page, today tally
-	day := ""
-	for _, row := range t.list {
+	day, any, wrong := "", false, map[int]mismatch{}
+	check := func(row int, v cell, filled bool, sums ...tally) {
+		if m, ok := t.unequal(v, filled, sums); ok {
+			m.any = any
+			wrong[row] = m
+		}
+	}
+	for _, row := range rows {
 		reason := t.reasons[row]
 		v, filled := t.b.at(row, c.col)
 		switch {
@@ -44,6 +82,7 @@ func (t *table) checkColumn(c column) {
 			if d := t.dayAt(row); d != day {
 				today, day = tally{}, d
 			}
+			any = true
 			for _, sum := range []*tally{&all, &part, &group, &page, &today} {
 				sum.add(t.l, v, filled)
 			}
@@ -52,12 +91,13 @@ func (t *table) checkColumn(c column) {
 		case reason == SkipHeader, reason == SkipCarry:
 			page = tally{}
 		case reason == SkipSubtotal:
-			t.checkTotal(row, c, v, filled, part, group, all, page, today)
+			check(row, v, filled, part, group, all, page, today)
 			part = tally{}
 		case reason == SkipTotal:
-			t.checkTotal(row, c, v, filled, all, part, page)
+			check(row, v, filled, all, part, page)
 		}
 	}
+	return wrong
 }
 
 // dayAt is the day a row was read with.
@@ -85,22 +125,22 @@ func (s *tally) add(l *Lexicon, v cell, filled bool) {
 	s.q += *a.q
 }
 
-func (t *table) checkTotal(row int, c column, v cell, filled bool, sums ...tally) {
+// unequal reads a total and reports whether it is none of the sums.
+func (t *table) unequal(v cell, filled bool, sums []tally) (mismatch, bool) {
 	if !filled || v.calculated {
-		return
+		return mismatch{}, false
 	}
 	a := t.l.readAmount(v)
-	if a.q == nil {
+	if a.q == nil || slices.ContainsFunc(sums, func(s tally) bool { return s.q == *a.q }) {
+		return mismatch{}, false
+	}
+	return mismatch{cell: v, said: *a.q, reached: sums[0]}, true
+}
+
+func (t *table) flagTotal(row int, m mismatch) {
+	if m.reached.unread > 0 {
+		t.flag(row, Total, m.cell.Ref(), codeTotalMismatch, Confirm, m.cell.text, "合计写的是 %s，能读出的各行相加是 %s，另有 %d 行读不出数量。请改好这些行后再核对；合计不会导入。", m.said, m.reached.q, m.reached.unread)
 		return
 	}
-	for _, sum := range sums {
-		if sum.q == *a.q {
-			return
-		}
-	}
-	if sums[0].unread > 0 {
-		t.flag(row, Total, v.Ref(), codeTotalMismatch, Confirm, v.text, "合计写的是 %s，能读出的各行相加是 %s，另有 %d 行读不出数量。请改好这些行后再核对；合计不会导入。", *a.q, sums[0].q, sums[0].unread)
-		return
-	}
-	t.flag(row, Total, v.Ref(), codeTotalMismatch, Confirm, v.text, "合计写的是 %s，各行相加是 %s。请核对；合计不会导入。", *a.q, sums[0].q)
+	t.flag(row, Total, m.cell.Ref(), codeTotalMismatch, Confirm, m.cell.text, "合计写的是 %s，各行相加是 %s。请核对；合计不会导入。", m.said, m.reached.q)
 }

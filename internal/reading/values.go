@@ -280,7 +280,7 @@ func (d *draft) readDepot() {
 		return
 	}
 	t.above[Depot], d.Depot = last, last
-	if last != "" && !ok {
+	if last != "" && !ok && !t.namedOnce {
 		d.flag(Depot, t.ref(row, Depot), codeDepotFilled, Confirm, "", "没有填仓库，暂按上一行的“%s”理解。请确认，或填上仓库名称。", clip(last))
 	}
 }

@@ -1,0 +1,64 @@
+package reading_test
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTotalsAboveTheirRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		total, first any
+		wrong        int
+	}{
+		"right":          {41, 30, 0},
+		"wrong":          {45, 30, 1},
+		"wrong subtotal": {41, 33, 1},
+	} {
+		r := read(t, book(page("Sheet1", row{"物资清单"}, row{"序号", "物资名称", "单位", "数量"},
+			row{"合计", "", "", c.total}, row{"小计", "", "", c.first}, row{1, "棉被", "床", 10}, row{2, "毛毯", "条", 20},
+			row{"小计", "", "", 11}, row{3, "雨衣", "件", 11})), "台账.xlsx")
+		if len(r.Issues) != c.wrong || len(r.Rows) != 3 {
+			t.Errorf("%s: %d rows, %+v", name, len(r.Rows), r.Issues)
+		}
+	}
+}
+
+func TestTotalsOfOneItemAreNoItem(t *testing.T) {
+	for _, heading := range []string{"棉被合计（床）", "棉被小计（床）", "棉被总数（床）", "棉被总量（床）", "棉被（床）合计", "累计（床）", "共计（床）", "物资总数（件）"} {
+		r := read(t, book(page("Sheet1", row{"各街镇应急物资储备情况"}, row{"序号", "街镇", "棉被（床）", "毛毯（条）", heading},
+			row{1, "城关镇", 3, 4, 3}, row{2, "东河镇", 5, 6, 5})), "台账.xlsx")
+		if len(r.Rows) != 4 {
+			t.Errorf("%s: %d rows", heading, len(r.Rows))
+		}
+		for _, x := range r.Rows {
+			if strings.HasPrefix(x.Cell, "E") {
+				t.Errorf("%s is read as %s", heading, x.Item)
+			}
+		}
+	}
+}
+
+func TestTotalsOfOneItemAreChecked(t *testing.T) {
+	s := page("Sheet1", row{"各街镇应急物资储备情况"}, row{"序号", "街镇", "省级", "", "市级", "", "棉被合计（床）"}, row{"", "", "棉被（床）", "毛毯（条）", "棉被（床）", "毛毯（条）", ""},
+		row{1, "城关镇", 3, 4, 5, 6, 8}, row{2, "东河镇", 5, 6, 7, 8, 13})
+	r := read(t, book(merged(s, [4]int{2, 1, 3, 1}, [4]int{2, 2, 3, 2}, [4]int{2, 3, 2, 4}, [4]int{2, 5, 2, 6}, [4]int{2, 7, 3, 7})), "台账.xlsx")
+	if len(r.Rows) != 8 || len(r.Issues) != 1 || r.Issues[0].Cell != "G5" {
+		t.Errorf("%d rows, %+v", len(r.Rows), r.Issues)
+	}
+}
+
+func TestPlacesOfAnyNameAreDepots(t *testing.T) {
+	for _, c := range []struct {
+		heading, one, two string
+		asked             bool
+	}{
+		{"避难场所名称", "湖滨公园", "火车站北广场", false}, {"安置点", "第二实验小学操场", "人防工程（幸福路段）", false}, {"出库仓库", "城西仓库", "江北储备点", false},
+		{"调出单位", "柳河镇应急仓库", "江北储备点", false}, {"单位名称", "城建集团", "水务集团", true},
+	} {
+		r := read(t, book(page("Sheet1", row{"平川市南湖区应急物资清单"}, row{"序号", c.heading, "物资名称", "单位", "数量"},
+			row{1, c.one, "棉被", "床", 10}, row{2, c.two, "毛毯", "条", 20})), "台账.xlsx")
+		if len(r.Rows) != 2 || r.Rows[0].Depot != c.one || r.Rows[1].Depot != c.two || (len(r.Issues) > 0) != c.asked {
+			t.Errorf("%s: %+v %+v", c.heading, r.Rows, r.Issues)
+		}
+	}
+}
