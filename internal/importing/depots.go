@@ -9,6 +9,7 @@ import (
 	"changbei/internal/catalog"
 	"changbei/internal/id"
 	"changbei/internal/place"
+	"changbei/internal/reading"
 	"changbei/internal/store"
 )
 
@@ -31,7 +32,7 @@ func (p *Preview) mapDepots(ctx context.Context, c *store.Conn, actor access.Act
 		if !seen {
 			i = len(p.Depots)
 			at[r.Depot] = i
-			p.Depots = append(p.Depots, DepotChoice{Written: r.Depot, Proposed: propose(r.Depot, depots)})
+			p.Depots = append(p.Depots, DepotChoice{Written: r.Depot, Proposed: p.proposal(r, depots)})
 		}
 		if p.kindOf(r) == p.Kind {
 			p.Depots[i].Rows++
@@ -48,14 +49,42 @@ func (p *Preview) mapDepots(ctx context.Context, c *store.Conn, actor access.Act
 	return nil
 }
 
-// propose gives the depot a written name fits, or the only one there is. The
-// longest name that fits wins: 桥头村 lies in 桥头镇's name too.
-func propose(written string, depots []place.Depot) id.ID {
-	if len(depots) == 1 {
-		return depots[0].ID
+// proposal gives the depot that a row's ledger seems to be of: one whose whole
+// name stands in the sheet's name, the title or the file's name, else the one
+// that the place they give fits.
+func (p *Preview) proposal(r *reading.Row, depots []place.Depot) id.ID {
+	if r.Cells.At(reading.Depot) == "" {
+		for _, text := range []string{r.Sheet, p.Result.Title, p.Batch.FileName} {
+			if d := namedIn(text, r.Depot, depots); d != 0 {
+				return d
+			}
+		}
 	}
+	return propose(r.Depot, depots)
+}
+
+// namedIn finds the longest whole name of a depot in a text that speaks of the
+// place written.
+func namedIn(text, written string, depots []place.Depot) id.ID {
+	key, best, length := catalog.Key(text), id.ID(0), 0
+	for _, d := range depots {
+		name := catalog.Key(d.Name)
+		if len(name) > length && strings.Contains(key, name) && strings.Contains(name, catalog.Key(written)) {
+			best, length = d.ID, len(name)
+		}
+	}
+	return best
+}
+
+// propose gives the depot a written name fits, or the only one there is where
+// nothing is written. The longest name that fits wins: 桥头村 lies in 桥头镇's
+// name too.
+func propose(written string, depots []place.Depot) id.ID {
 	key := catalog.Key(written)
 	if key == "" {
+		if len(depots) == 1 {
+			return depots[0].ID
+		}
 		return 0
 	}
 	best, length := id.ID(0), 0

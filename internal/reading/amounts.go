@@ -74,7 +74,7 @@ func (d *draft) take(c column) {
 	if t.mergedAcross(row, c.col) {
 		m, _ := t.b.merge(row, c.col)
 		v, _ := t.b.at(m.Row1, m.Col1)
-		d.settleUnit(c, amount{})
+		d.settleUnit(c, amount{}, v)
 		d.flag(Quantity, d.Cell, codeQtyMerged, Error, v.text, "“%s”是合并单元格，一个数量盖住了几种物资。请取消合并，每行分别填写数量。", clip(v.text))
 		return
 	}
@@ -85,7 +85,7 @@ func (d *draft) take(c column) {
 	}
 	a := t.l.readAmount(v)
 	d.note(a.note)
-	d.settleUnit(c, a)
+	d.settleUnit(c, a, v)
 	if a.err != nil {
 		d.flag(Quantity, d.Cell, a.code, Error, v.text, "%s", errs.MessageOf(a.err))
 		return
@@ -110,7 +110,7 @@ func (d *draft) missing(c column, text string) {
 		}
 		return
 	}
-	d.settleUnit(c, amount{})
+	d.settleUnit(c, amount{}, noCell)
 	code := quantity.CodeMissing
 	if d.t.kind == Stocktake {
 		code = codeCountMissing
@@ -154,7 +154,7 @@ func (d *draft) doubt(code string, v cell) {
 
 // settleUnit finds the unit: the column, the quantity's own words, the heading,
 // the lines above.
-func (d *draft) settleUnit(c column, a amount) {
+func (d *draft) settleUnit(c column, a amount, v cell) {
 	known := d.Unit
 	for _, u := range []string{a.unit, c.unit, d.t.heads.unit} {
 		if d.Unit == "" {
@@ -170,9 +170,20 @@ func (d *draft) settleUnit(c column, a amount) {
 		d.flag(Unit, ref, codeUnitMissing, Error, "", "没有填计量单位。请补上，例如 件、台、公斤。")
 	case known == "" && a.unit == "" && c.ambiguous, strings.ContainsAny(d.Unit, "、,，/／;；或0123456789") && !d.t.l.isUnit(d.Unit):
 		d.flag(Unit, ref, codeUnitAmbiguous, Confirm, d.Unit, "单位“%s”不止一个，看不出按哪个计数。请改成一个单位，或确认。", clip(d.Unit))
+	case d.t.l.multiple(d.t.heads.unit):
+		d.flag(Unit, ref, codeUnitAmbiguous, Confirm, d.t.heads.unit, "表的上方写着单位是“%s”，数量可能要乘上倍数。请确认这一行就是 %s%s，或改成实际的数量。", d.t.heads.unit, clip(v.text), clip(d.Unit))
+	case known != "" && d.otherUnit(c.unit, known):
+		d.flag(Unit, ref, codeUnitConflict, Confirm, known, "表头写的单位是“%s”，这一行的单位却是“%s”。请确认按%s计，或改成一致的单位和数量。", c.unit, clip(known), clip(known))
 	case known == "" && a.unit != "" && !d.t.l.isUnit(a.unit):
 		d.flag(Unit, ref, codeUnitAmbiguous, Confirm, a.unit, "数量后面的“%s”不像计量单位。请确认，或改成 件、台、公斤 这样的单位。", clip(a.unit))
 	}
+}
+
+// otherUnit reports a heading's unit that is not the row's. 件 and 个 in a
+// heading stand for whatever the rows say.
+func (d *draft) otherUnit(heading, row string) bool {
+	generic := heading == "件" || heading == "个"
+	return heading != "" && !generic && d.t.l.stdUnit(heading) != d.t.l.stdUnit(row)
 }
 
 // unitConflict refuses a quantity whose own unit differs from the column's or

@@ -221,7 +221,7 @@ func (l *Lexicon) readHeadingUnit(c *column, text string) {
 			continue
 		}
 		for _, m := range headingFactors {
-			if rest, ok := strings.CutPrefix(in, m.word); ok && l.isUnit(rest) {
+			if rest, ok := strings.CutPrefix(in, m.word); ok && (rest == "" || l.isUnit(rest)) {
 				c.unit, c.factor = rest, m.factor
 			}
 		}
@@ -232,10 +232,21 @@ func (l *Lexicon) readHeadingUnit(c *column, text string) {
 	}
 }
 
-var headingFactors = []struct {
+// headingFactor is a factor that a heading may have before its unit.
+type headingFactor struct {
 	word   string
 	factor int64
-}{{"百万", 1_000_000}, {"十万", 100_000}, {"万", 10_000}, {"千", 1_000}, {"百", 100}}
+}
+
+var headingFactors = []headingFactor{{"百万", 1_000_000}, {"十万", 100_000}, {"万", 10_000}, {"千", 1_000}, {"百", 100}}
+
+// multiple reports a unit with a factor before it: 千条.
+func (l *Lexicon) multiple(unit string) bool {
+	return slices.ContainsFunc(headingFactors, func(m headingFactor) bool {
+		rest, ok := strings.CutPrefix(unit, m.word)
+		return ok && !l.isUnit(unit) && l.isUnit(rest)
+	})
+}
 
 // widen finds the columns of a pivot among those without a meaning: places
 // where there is an item column, items where there is none.

@@ -14,6 +14,7 @@ import (
 type heads struct {
 	title      string
 	asOf       day.Day
+	sureDay    bool // it is the day the figures are of, not only the day of writing
 	periodFrom day.Day
 	periodTo   day.Day
 	depot      string
@@ -124,8 +125,13 @@ func (l *Lexicon) takePair(h *heads, p pair, today day.Day) {
 		h.countedOn = h.asOf
 	case "as_of":
 		h.takeDay(p.value, today)
+		h.sureDay = true
+	case "filled_on":
+		if !h.sureDay {
+			h.takeDay(p.value, today)
+		}
 	case "unit_or_office":
-		if l.isUnit(p.value) {
+		if l.isUnit(p.value) || l.multiple(p.value) {
 			set(&h.unit)
 		} else if organisation(p.value) || placeIn(p.value) != "" {
 			set(&h.filledIn)

@@ -100,7 +100,7 @@ WHERE s.depot_id = :depot_id ORDER BY l.id, s.place_id
 -- name: import-journal
 SELECT v.business_on, e.item_id, CAST(SUM(e.qty) AS SIGNED) AS qty, v.number, v.reference
 FROM voucher v JOIN entry e ON e.voucher_id = v.id
-WHERE v.depot_id = :depot_id AND v.business_on >= :from_day AND v.business_on <= :to_day AND e.depot_id = :depot_id
+WHERE v.business_on >= :from_day AND v.business_on <= :to_day AND e.depot_id = :depot_id
 GROUP BY v.business_on, e.item_id, v.id, v.number, v.reference
 
 -- The vouchers of a depot that name a document of its journal, the latest first.
