@@ -164,6 +164,9 @@ func tell(p *importing.Preview) {
 			fmt.Println("  " + x.Message)
 		}
 	}
+	for _, i := range p.Loose() {
+		fmt.Println("  " + i.Message)
+	}
 	for _, d := range p.Compare {
 		fmt.Printf("  差异：%s 台账 %s，账面 %s %s\n", d.Item.Label(), d.Ledger, d.Book, d.Item.Unit)
 	}

@@ -74,6 +74,10 @@ func (p *Preview) block() {
 		p.Blocked = fmt.Sprintf("这份表是%s，只能核对，不在这里入账。", KindName(p.Kind))
 	case len(p.Rows) == 0 && p.Form == nil:
 		p.Blocked = "没有读到物资行，请检查表头是否有“物资名称”和“数量”两列，或在下方指定表头行和列的含义。"
+	case p.Undecided():
+		p.Blocked = fmt.Sprintf("「%s」像是单据、申请或采购、协议的表，不像某一天的库存。请在“作什么用”里选定怎样办理；是出入库记录的，请先在下面把这张表的类别改为“出入库流水”。", p.paper())
+	case p.Act == Settle && p.severalDays() != "":
+		p.Blocked = p.severalDays()
 	case p.Act == Settle && p.AsOf.IsZero():
 		p.Blocked = "表中没有写明截止日期，请在下方填写台账的日期。"
 	case p.Act.moves() && p.AsOf.First > p.today.First:

@@ -79,6 +79,8 @@ func (p *Preview) mayApply(yes Yes) error {
 		return errs.New(errs.Conflict, "这个批次刚刚被别人修改过，请刷新页面，看过后再入账。")
 	case yes.Seen != "" && yes.Seen != p.Stamp():
 		return errs.New(errs.Conflict, "账面在您核对之后又有变动，差异和您看到的不一样了。请看过下面新的差异后再入账。")
+	case p.Counts.OK == 0 && p.Counts.Error+p.Counts.Confirm == 0:
+		return errs.New(errs.Invalid, "没有要入账的行：读到的行都已入过账，或已勾选不导入。")
 	case p.Counts.OK == 0:
 		return errs.New(errs.Invalid, "没有可以入账的行，请先处理标出的问题。")
 	case !yes.OnlyClean && p.Counts.Error+p.Counts.Confirm > 0:

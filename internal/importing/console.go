@@ -72,11 +72,34 @@ func (s *Service) Take(ctx context.Context, actor access.Actor, path string, o O
 	if err = errors.Join(refused, err); err != nil {
 		return p, nil, errors.Join(err, s.Discard(ctx, actor, b.ID))
 	}
+	if open := p.Loose(); len(open) > 0 && !o.Accept {
+		return p, nil, errs.New(errs.Invalid, "表上还有 %d 处要看过的问题（见上），没有入账。看过没有问题的，加上 --accept 再导入；要改的，请在网页的批次里处理。", len(open))
+	}
 	posted, err := s.Apply(ctx, actor, b.ID, Yes{OnlyClean: o.OnlyClean})
 	if err != nil { // what is still open can be settled on its page
 		return p, nil, err
 	}
 	return p, posted, nil
+}
+
+// Loose lists what reading doubts beside the rows of goods: a total that does
+// not add up, a column of figures that was not read.
+func (p *Preview) Loose() []reading.Issue {
+	type place struct {
+		sheet string
+		row   int
+	}
+	rows := map[place]bool{}
+	for _, r := range p.Rows {
+		rows[place{r.Row.Sheet, r.Row.Row}] = true
+	}
+	var list []reading.Issue
+	for _, i := range p.Result.Issues {
+		if !rows[place{i.Sheet, i.Row}] {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // order turns what was said beforehand into decisions on one ledger.

@@ -62,8 +62,11 @@ func (d *importDesk) matter(p *view.ImportPreview) {
 			p.Kinds = append(p.Kinds, view.Option{Value: string(t.DocKind), Label: importing.KindName(t.DocKind), Checked: t.DocKind == d.Kind})
 		}
 	}
+	if d.Undecided() {
+		p.ActWas, p.Acts = "", []view.Option{{Label: "请选择", Checked: true}}
+	}
 	for _, a := range importing.Acts(d.Kind) {
-		p.Acts = append(p.Acts, view.Option{Value: string(a), Label: a.Name(), Checked: a == d.Act})
+		p.Acts = append(p.Acts, view.Option{Value: string(a), Label: a.Name(), Checked: a == d.Act && !d.Undecided()})
 	}
 }
 

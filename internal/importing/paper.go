@@ -1,0 +1,71 @@
+package importing
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"changbei/internal/id"
+	"changbei/internal/reading"
+)
+
+// paperForm are titles of papers that list goods and are no stock: a voucher, a
+// request, a purchase, what a firm promises to hold.
+var paperForm = regexp.MustCompile(`(入库|出库|验收|领用|领料|发放|调拨|归还|借用|报废|报损|核销|损耗|消耗|需求|需用|申请|申领|采购|协议|代储).{0,6}(单|表|册|计划|清单|记录|台账|登记|明细|汇总|协议)`)
+
+// stockWord makes a title speak of stock all the same: 采购储备物资库存表.
+var stockWord = regexp.MustCompile(`库存|结存|盘点|收发存|实有|现存`)
+
+// paper gives the title by which a stock list looks like another paper, "" where
+// it does not.
+func (p *Preview) paper() string {
+	if p.Kind != reading.StockList {
+		return ""
+	}
+	texts := []string{p.Result.Title}
+	for _, t := range p.Result.Tables {
+		texts = append(texts, t.Sheet)
+	}
+	for _, text := range append(texts, p.Batch.FileName) {
+		if stockWord.MatchString(text) {
+			return ""
+		}
+		if paperForm.MatchString(strings.Join(strings.Fields(text), "")) {
+			return text
+		}
+	}
+	return ""
+}
+
+// Undecided reports a paper that may be no stock at all, and nobody said yet
+// what to do with it: books brought down to its figures would be wrong.
+func (p *Preview) Undecided() bool {
+	return p.Decisions.Act == "" && p.Form == nil && p.paper() != ""
+}
+
+// monthSheet is a sheet called after its month.
+var monthSheet = regexp.MustCompile(`^(\d{4}年)?(\d{1,2}|[一二三四五六七八九十]{1,2})月(份|底|末)?$`)
+
+// severalDays tells of a depot whose stock stands in the file for several days:
+// added up it would be there twice. "" = there is none.
+func (p *Preview) severalDays() string {
+	seen := map[id.ID][]string{}
+	for _, r := range p.Rows {
+		if r.Aside || r.Skipped || r.Row.Table < 0 || r.Row.Table >= len(p.Result.Tables) {
+			continue
+		}
+		t := p.Result.Tables[r.Row.Table]
+		when := t.AsOf.String()
+		if monthSheet.MatchString(t.Sheet) {
+			when = t.Sheet
+		}
+		if when == "" || slices.Contains(seen[r.DepotID], when) {
+			continue
+		}
+		if seen[r.DepotID] = append(seen[r.DepotID], when); len(seen[r.DepotID]) > 1 {
+			return fmt.Sprintf("同一个储备库的库存在这份文件里有不止一天的：%s。一次只能导入一天的，请把其余的工作表改为不读，或另存为单独的文件再上传。", strings.Join(seen[r.DepotID], "、"))
+		}
+	}
+	return ""
+}
