@@ -102,7 +102,7 @@ func TestDepotsAreProposedByTheirWholeNames(t *testing.T) {
 	const rows = "\n日期：2026年11月5日\n物资名称,单位,数量\n棉被,床,3\n"
 	for title, want := range map[string]id.ID{"双河镇二号库应急物资库存台账": second.ID, "双河镇应急物资库存台账": first.ID, "石桥镇应急物资库存台账": 0} {
 		p, err := d.imp.Preview(d.ctx, d.planner, d.upload("台账.csv", []byte(title+rows)).ID)
-		if err != nil || len(p.Depots) != 1 || p.Depots[0].Proposed != want {
+		if err != nil || len(p.Depots) != 1 || p.Depots[0].Proposed != want || strings.HasSuffix(p.Depots[0].Written, "物资库") {
 			t.Errorf("%s: %+v", title, p.Depots)
 		}
 	}

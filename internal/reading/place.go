@@ -74,7 +74,7 @@ func placeIn(title string) string {
 	if place == "" {
 		return ""
 	}
-	if m := storeForm.FindString(s); m != "" {
+	if m := storeForm.FindString(s); m != "" && !strings.HasPrefix(s[len(m):], "存") { // 应急物资库存台账 names no store
 		return place + m
 	}
 	if m := houseForm.FindString(s); m != "" {
