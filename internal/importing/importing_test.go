@@ -201,7 +201,7 @@ func TestUndoAfterUse(t *testing.T) {
 			break
 		}
 	}
-	if _, err := d.imp.Undo(d.ctx, d.planner, p.Batch.ID); !taken || !errors.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "已经动用") {
+	if _, err := d.imp.Undo(d.ctx, d.planner, p.Batch.ID); !taken || !errors.Is(err, errs.Conflict) || !strings.Contains(err.Error(), "已经动用（CK-") {
 		t.Fatalf("taken %v, got %v", taken, err)
 	}
 	if fields := errs.FieldsOf(errors.Unwrap(err)); len(fields) > 1 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"changbei/internal/access"
 	"changbei/internal/day"
@@ -159,9 +160,26 @@ func (s *Service) takeBack(ctx context.Context, tx *store.Tx, actor access.Actor
 	r := posting.Request{Actor: actor, Permission: access.LedgerImport, ClientKey: fmt.Sprintf("undo-%s-%s", b.ID, orig.ID), Hash: b.FileHash}
 	_, err = posting.InTx(ctx, tx, r, v)
 	if errs.KindOf(err) == errs.Invalid {
-		return errs.Wrap(errs.Conflict, errors.Join(errUsed, err), "不能撤销：这批物资入账后已经动用。%s请先红冲用掉这些物资的单据，再撤销导入。", firstOf(err))
+		users, failed := usersOf(ctx, tx, orig)
+		if failed != nil {
+			return failed
+		}
+		return errs.Wrap(errs.Conflict, errors.Join(errUsed, err), "不能撤销：这批物资入账后已经动用%s。%s撤销导入之前，请先把这些单据红冲。", users, firstOf(err))
 	}
 	return err
+}
+
+// usersOf words which vouchers took what one had brought.
+func usersOf(ctx context.Context, tx *store.Tx, orig ledger.Voucher) (string, error) {
+	const shown = 4
+	numbers, err := tx.UsersOf(ctx, orig, shown+1)
+	switch {
+	case err != nil || len(numbers) == 0:
+		return "", err
+	case len(numbers) > shown:
+		return "（" + strings.Join(numbers[:shown], "、") + " 等）", nil
+	}
+	return "（" + strings.Join(numbers, "、") + "）", nil
 }
 
 // firstOf gives the first thing that is wrong and how many there are: the whole

@@ -193,3 +193,18 @@ func (c *Conn) VouchersByReference(ctx context.Context, depot id.ID, reference s
 	}
 	return list, nil
 }
+
+// UsersOf gives the numbers of the vouchers of a depot that took what another
+// had put on its shelves, the earliest first.
+func (c *Conn) UsersOf(ctx context.Context, v ledger.Voucher, limit int) ([]string, error) {
+	var rows []struct {
+		Number string
+		Seq    int64
+	}
+	err := c.list(ctx, &rows, "import-users", M{"voucher_id": v.ID, "depot_id": v.DepotID, "seq": v.Seq, "limit": limit})
+	numbers := make([]string, len(rows))
+	for i, r := range rows {
+		numbers[i] = r.Number
+	}
+	return numbers, err
+}

@@ -106,3 +106,13 @@ GROUP BY v.business_on, e.item_id, v.id, v.number, v.reference
 -- The vouchers of a depot that name a document of its journal, the latest first.
 -- name: import-by-reference
 SELECT id FROM voucher WHERE depot_id = :depot_id AND reference = :reference AND type <> 'reversal' ORDER BY business_on DESC, seq DESC LIMIT :limit
+
+-- The vouchers that took from the shelves what another had put there, the
+-- earliest first.
+-- name: import-users
+SELECT DISTINCT v.number, v.seq
+FROM entry o
+JOIN entry e ON e.depot_id = o.depot_id AND e.item_id = o.item_id AND e.lot_id = o.lot_id AND e.place_id = o.place_id
+JOIN voucher v ON v.id = e.voucher_id
+WHERE o.voucher_id = :voucher_id AND o.depot_id = :depot_id AND o.qty > 0 AND e.qty < 0 AND v.depot_id = :depot_id AND v.seq > :seq
+ORDER BY v.seq LIMIT :limit
