@@ -192,7 +192,7 @@ func (l *Lexicon) subheadsAt(b *board, row int) bool {
 		m, merged := b.merge(row, c.Col)
 		_, own := b.at(row, c.Col)
 		grouped := merged && m.Col2 > m.Col1
-		if own && !grouped {
+		if own && !grouped && !l.partOf(b, row, c) {
 			_, right := b.at(row, c.Col+1)
 			_, belowRight := b.at(row+1, c.Col+1)
 			if right || !belowRight {
@@ -201,6 +201,19 @@ func (l *Lexicon) subheadsAt(b *board, row int) bool {
 		}
 	}
 	return true
+}
+
+// partOf reports a second heading that goes with the one right above it, merged
+// or not: 收入 over 数量, 2026年 over 月.
+func (l *Lexicon) partOf(b *board, row int, c cell) bool {
+	up, _ := b.at(row, c.Col)
+	if _, day := datePart(c.text); day {
+		return yearForm.MatchString(fold(up.text))
+	}
+	group, _ := l.heading(up.text)
+	part, _ := l.heading(c.text)
+	_, ok := groupFields[group.field][part.field]
+	return ok
 }
 
 // unitsAt reports a row that gives the unit of every column of goods above it:

@@ -48,6 +48,9 @@ func (l *Lexicon) readHeads(b *board, first, last int, today day.Day) heads {
 	}
 	if h.asOf.IsZero() {
 		h.asOf = h.periodTo
+		if h.periodFrom.First <= today.First && today.First < h.asOf.First && !today.IsZero() {
+			h.asOf = today // the month is not over; nobody knows its end
+		}
 	}
 	return h
 }
@@ -228,8 +231,16 @@ func period(text string) (from, to day.Day, ok bool) {
 		to, ok2 := lastOf(endYear, m[4])
 		return from, to, ok1 && ok2 && from.First <= to.First
 	}
+	if m := wholeMonth.FindStringSubmatch(s); m != nil {
+		from, ok1 := dayOf(m[1], m[2], "1")
+		to, ok2 := lastOf(m[1], m[2])
+		return from, to, ok1 && ok2
+	}
 	return day.Day{}, day.Day{}, false
 }
+
+// wholeMonth is a line that is a month and nothing else: 2026年10月.
+var wholeMonth = regexp.MustCompile(`^((?:19|20)\d\d)年(\d{1,2})月(?:份)?$`)
 
 // stated finds a day a title speaks of: a full date, or 2024年6月底.
 func stated(text string) (day.Day, bool) {

@@ -3,6 +3,8 @@ package reading_test
 import (
 	"strings"
 	"testing"
+
+	"changbei/internal/reading"
 )
 
 func TestTotalsAboveTheirRows(t *testing.T) {
@@ -59,6 +61,24 @@ func TestPlacesOfAnyNameAreDepots(t *testing.T) {
 			row{1, c.one, "棉被", "床", 10}, row{2, c.two, "毛毯", "条", 20})), "台账.xlsx")
 		if len(r.Rows) != 2 || r.Rows[0].Depot != c.one || r.Rows[1].Depot != c.two || (len(r.Issues) > 0) != c.asked {
 			t.Errorf("%s: %+v %+v", c.heading, r.Rows, r.Issues)
+		}
+	}
+}
+
+func TestSecondHeadingsNeedNoMerging(t *testing.T) {
+	r := read(t, book(page("石桥镇", row{"石桥镇应急物资储备点出入库登记表"}, row{"2026年", "", "摘要", "品名", "单位", "收入", "发出", "结存"}, row{"月", "日", "", "", "", "数量", "数量", "数量"},
+		row{11, 5, "购入", "铁锹", "把", 20, "", 70}, row{11, 8, "领用", "铁锹", "把", "", 15, 55})), "流水.xlsx")
+	if r.DocKind != reading.MovementJournal || len(r.Rows) != 2 || r.Rows[0].Date.String() != "2026-11-05" || r.Rows[1].Extra.Direction != reading.GoesOut {
+		t.Errorf("%s %+v %+v", r.DocKind, r.Rows, r.Issues)
+	}
+}
+
+func TestSummaryOfAMonthIsOfItsEnd(t *testing.T) {
+	for _, line := range []string{"2026年10月", "会计期间：2026年10月"} { // the tests' today lies later
+		r := read(t, book(page("收发存", row{"应急物资收发存汇总表"}, row{line}, row{"物资名称", "单位", "期初数量", "本期收入", "本期发出", "期末数量"},
+			row{"铁锹", "把", 50, 20, 15, 55})), "汇总.xlsx")
+		if r.DocKind != reading.StockSummary || r.AsOf.String() != "2026-10-31" {
+			t.Errorf("%s: %s as of %s", line, r.DocKind, r.AsOf)
 		}
 	}
 }
