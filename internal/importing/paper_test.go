@@ -13,6 +13,7 @@ import (
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/place"
+	"changbei/internal/reading"
 	"changbei/internal/store"
 	"changbei/internal/store/storetest"
 )
@@ -36,6 +37,13 @@ func TestPapersAreAskedWhatTheyAre(t *testing.T) {
 		if p.Blocked != "" {
 			t.Errorf("%s: once said, still blocked: %s", title, p.Blocked)
 		}
+	}
+	slip := d.upload("单.csv", []byte("防汛物资出库单\n日期：2026年11月24日\n物资名称,单位,数量\n试制棉被,床,4\n"))
+	if p := d.decide(slip, func(c *importing.Decisions) { c.SetKind("", 3, reading.MovementJournal) }); p.Act != importing.Journal || p.Blocked != "" {
+		t.Fatalf("%s, blocked %q", p.Act, p.Blocked)
+	}
+	if posted := d.apply(slip.ID); len(posted) != 1 || posted[0].Type != ledger.Issue || !strings.Contains(d.stand(), "试制棉被 96") {
+		t.Errorf("%+v, stands %s", posted, d.stand())
 	}
 	if p := d.decide(d.upload("库存.csv", []byte("采购储备物资库存表\n日期：2026年11月5日\n物资名称,单位,数量\n试制棉被,床,3\n")), nil); strings.Contains(p.Blocked, "作什么用") {
 		t.Errorf("a stock list is blocked: %s", p.Blocked)
