@@ -162,6 +162,7 @@ func (t *table) read() {
 			t.enterBand(row)
 		}
 	}
+	t.askBeside()
 	t.checkTotals()
 	t.checkDuplicates()
 }

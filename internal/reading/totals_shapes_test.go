@@ -82,3 +82,25 @@ func TestSummaryOfAMonthIsOfItsEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestFiguresThatAreNotReadAreAskedAbout(t *testing.T) {
+	head, sound := row{"物资名称", "单位", "数量"}, row{"棉被", "床", 7}
+	for name, c := range map[string]struct {
+		head, slipped row
+		cell          string
+		confirm       int
+	}{
+		"a row that slipped":      {head, row{"雨衣", "件", 1, "200"}, "D3", 1},
+		"a heading that was lost": {row{"物资名称", "单位", "数量", ""}, row{"雨衣", "件", 3, 4}, "D3", 1},
+		"a second quantity":       {row{"物资名称", "单位", "数量", "其他数量"}, row{"雨衣", "件", 3, 4}, "D1", 0},
+	} {
+		r := read(t, book(page("Sheet1", c.head, sound, c.slipped)), "台账.xlsx")
+		if len(r.Issues) != 1 || r.Issues[0].Cell != c.cell || len(r.Rows) != 2 {
+			t.Errorf("%s: %d rows, %+v", name, len(r.Rows), r.Issues)
+			continue
+		}
+		if got := r.Rows[1].Status == reading.Confirm; got != (c.confirm == 1) || r.Rows[0].Status != reading.OK {
+			t.Errorf("%s: %s %s", name, r.Rows[0].Status, r.Rows[1].Status)
+		}
+	}
+}
