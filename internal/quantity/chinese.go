@@ -57,6 +57,7 @@ func chineseValue(s string) (int64, bool) {
 	if spelled(runes) {
 		return spelledValue(runes)
 	}
+	runes = wholeSteps(runes)
 	var total, section, digit int64
 	for _, c := range runes {
 		switch step := chineseSteps[c]; {
@@ -101,4 +102,18 @@ func spelledValue(runes []rune) (int64, bool) {
 		}
 	}
 	return n, true
+}
+
+// wholeSteps writes out a step that speech leaves away: 一百二 is 一百二十, 三万五
+// is 三万五千; with a 零 between it is not.
+func wholeSteps(runes []rune) []rune {
+	if len(runes) < 3 {
+		return runes
+	}
+	below := map[rune]rune{'百': '十', '佰': '十', '千': '百', '仟': '百', '万': '千'}
+	step, left := below[runes[len(runes)-2]]
+	if last, digit := chineseDigits[runes[len(runes)-1]]; !left || !digit || last == 0 {
+		return runes
+	}
+	return append(runes[:len(runes):len(runes)], step)
 }
