@@ -316,7 +316,7 @@ func TestTemplatesThatCannotBeTakenLeaveNothing(t *testing.T) {
 		"of no kind":          {o.planner, "", "", sampleOf(t, "stock"), errs.Invalid, "哪一种"},
 		"with a long name":    {o.planner, "stock", strings.Repeat("长", 31), sampleOf(t, "stock"), errs.Invalid, "31 字"},
 		"with unknown fields": {o.planner, "stock", "", wrong.Bytes(), errs.Invalid, "B2"},
-		"of another kind":     {o.planner, "summary", "", sampleOf(t, "stock"), errs.Invalid, "没有名为"},
+		"of another kind":     {o.planner, "summary", "", sampleOf(t, "stock"), errs.Invalid, "不是这种表的字段"},
 		"too large":           {o.planner, "stock", "", make([]byte, 11<<20), errs.TooLarge, "10 MB"},
 		"empty":               {o.planner, "stock", "", nil, errs.Invalid, "空"},
 	} {

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,9 @@ type piece struct {
 
 // find collects the placeholders of a sheet and the row that is repeated.
 func (s *templateSheet) find(fields Fields) error {
+	if err := s.severalUnknown(fields); err != nil {
+		return err
+	}
 	rows := map[int][]slot{}
 	repeated := map[int]grid.Cell{} // rows with a line's field → the first such cell
 	for _, c := range s.grid.Cells {
@@ -50,6 +54,39 @@ func (s *templateSheet) find(fields Fields) error {
 		}
 	}
 	return s.checkMerges()
+}
+
+var placeholder = regexp.MustCompile(`\{\{([^{}]*)\}\}`)
+
+// severalUnknown names all the fields that there are not, so that they are
+// mended in one go. A single one is told of with what it may have meant.
+func (s *templateSheet) severalUnknown(fields Fields) error {
+	const shown = 8
+	var unknown []string
+	var first grid.Cell
+	for _, c := range s.grid.Cells {
+		if c.Kind != grid.Text {
+			continue
+		}
+		for _, m := range placeholder.FindAllStringSubmatch(unwide(c.Raw), -1) {
+			if _, ok := fields.find(m[1]); ok {
+				continue
+			}
+			if len(unknown) == 0 {
+				first = c
+			}
+			unknown = append(unknown, c.Ref()+" 的“"+clip(strings.TrimSpace(m[1]), 20)+"”")
+		}
+	}
+	if len(unknown) < 2 {
+		return nil
+	}
+	list, more := unknown[:min(shown, len(unknown))], ""
+	if len(unknown) > shown {
+		more = "等"
+	}
+	return s.located(first, broken("有 %d 个占位不是这种表的字段：%s%s", len(unknown), strings.Join(list, "、"), more).
+		mend("请改成这种表可用的占位再上传；可用的占位列在“导出模板”页上。"))
 }
 
 func (s *templateSheet) located(c grid.Cell, err error) error {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -40,10 +41,13 @@ func TestTemplatesAreRefusedWithASentence(t *testing.T) {
 		data  []byte
 		words []string
 	}{
-		"an .xls":               {xls, []string{".xlsx", "xls", "另存为"}},
-		"a .csv":                {csv, []string{".xlsx", "csv", "另存为"}},
-		"a picture":             {[]byte("\x89PNG\r\n\x1a\n0000"), []string{"图片"}},
-		"macros":                {macros, []string{"宏", "另存为"}},
+		"an .xls":   {xls, []string{".xlsx", "xls", "另存为"}},
+		"a .csv":    {csv, []string{".xlsx", "csv", "另存为"}},
+		"a picture": {[]byte("\x89PNG\r\n\x1a\n0000"), []string{"图片"}},
+		"macros":    {macros, []string{"宏", "另存为"}},
+		"several unknown": {changed(t, func(f *excelize.File) error {
+			return errors.Join(set("J5", "{{物资名}}")(f), set("B5", "{{甲}}与{{乙}}")(f))
+		}), []string{"3 个占位", "J5 的“物资名”", "“甲”", "“乙”"}},
 		"an unknown field":      {changed(t, set("J5", "{{物资名}}")), []string{"物资 台账", "J5", "物资名", "{{物资名称}}"}},
 		"nothing like it":       {changed(t, set("J5", "{{XYZ}}")), []string{"J5", "XYZ", "导出模板"}},
 		"a field never closed":  {changed(t, set("J5", "{{备注")), []string{"J5", "没有写完整", "}}"}},
