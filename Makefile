@@ -36,7 +36,7 @@ apt:
 # not allow the memory assertions of sheet, so the suites run plain first and
 # again under -race in their short forms. demo and sheet start no goroutine:
 # there it would cost two minutes and could show nothing.
-RACED = $$($(GO) list ./... | grep -v -e /internal/demo$$ -e /internal/sheet$$ -e /internal/fault$$)
+RACED = $$($(GO) list ./... | grep -v -e /internal/demo$$ -e /internal/sheet$$ -e /internal/fault$$ -e /internal/importing$$)
 
 # The faults run after the rest: they kill servers and fill both cores, and
 # beside them no other suite could tell how long anything takes.
@@ -46,6 +46,7 @@ test: test-deps lint ## everything: both engines, the browser, the race detector
 	$(GO) test -timeout 10m $(REST)
 	$(GO) -C internal/fault test -timeout 10m
 	$(GO) test -race -short -timeout 10m $(RACED)
+	$(GO) test -race -short -timeout 10m -run 'AtOnce|Once|While|Progress' ./internal/importing
 
 bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, reports beside, the check
 	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 60m -run 'Posting|HTTP|Beside|Check'
@@ -60,6 +61,7 @@ bench-growth: test-deps ## the same at ten million entries; hours
 	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
 nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galera cluster; run it alone
+	$(GO) test -race -timeout 40m ./internal/importing
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/day
 	for f in Read SheetXML UsualCell Format BIFF HTML XML2003 CSV; do $(GO) test -run '^$$' -fuzz "^Fuzz$$f$$" -fuzztime 60s -fuzzminimizetime 5x ./internal/sheet || exit 1; done
