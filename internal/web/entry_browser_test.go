@@ -18,6 +18,12 @@ func (s *shop) watch(t *testing.T) *journey {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return browse(t, s.server.URL, token)
+}
+
+// browse opens a browser and signs in by a link's token.
+func browse(t *testing.T, base, token string) *journey {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	t.Cleanup(cancel)
 	b, err := browser.Open(ctx)
@@ -25,7 +31,7 @@ func (s *shop) watch(t *testing.T) *journey {
 		t.Fatal(err)
 	}
 	t.Cleanup(b.Close)
-	j := &journey{t: t, b: b, base: s.server.URL}
+	j := &journey{t: t, b: b, base: base}
 	j.do(b.Desk())
 	j.do(b.Go(j.base + "/signin/link/" + token))
 	j.do(b.Click("main button"))

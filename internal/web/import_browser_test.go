@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -19,19 +18,7 @@ func (d *desk) watch(t *testing.T, login string) *journey {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
-	t.Cleanup(cancel)
-	b, err := browser.Open(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(b.Close)
-	j := &journey{t: t, b: b, base: d.server.URL}
-	j.do(b.Desk())
-	j.do(b.Go(j.base + "/signin/link/" + token))
-	j.do(b.Click("main button"))
-	j.do(b.Wait(".cb-kpis"))
-	return j
+	return browse(t, d.server.URL, token)
 }
 
 const messy = "石门坎社区应急物资清单\n截止日期：2026年10月31日\n序号,物资名称,规格型号,单位,数量,生产日期\n" +
