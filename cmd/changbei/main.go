@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"changbei/internal/errs"
@@ -25,7 +26,7 @@ type command struct {
 var commands = []command{
 	{"serve", "启动服务：serve [--demo] [--addr 地址] [--db mysql://…]", serve},
 	{"check", "核对账本，有差异时退出码为 1：check [--heads 另存的校验文件] [--print-heads]", check},
-	{"import", "读台账：import --read [--json] 文件；--dry-run 文件… 核对；--apply 文件… 入账", importLedger},
+	{"import", "读台账：import --read [--json] 文件；--dry-run 文件… 核对；--apply 文件… 入账 [--depot 代码 --as-of 日期 --as settle|receive|journal …]", importLedger},
 	{"export", "导出 Excel：export 种类 [--out 文件.xlsx] [--depot 代码 --item 编码 --month 2026-10 --voucher 编号 …]", exportLedger},
 	{"version", "显示版本", showVersion},
 }
@@ -72,7 +73,7 @@ func dispatch(ctx context.Context, args []string) error {
 	for _, c := range commands {
 		fmt.Printf("  %-8s %s\n", c.name, c.help)
 	}
-	if len(args) > 0 {
+	if len(args) > 0 && !slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
 		return errs.New(errs.Invalid, "没有「%s」这个命令。", args[0])
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"changbei/internal/access"
 	"changbei/internal/catalog"
@@ -46,6 +48,12 @@ func (s *Service) Try(ctx context.Context, actor access.Actor, path string, o Or
 		return nil, err
 	}
 	d := Decisions{}.ready()
+	if o.recasts(p) {
+		o.recast(p)(&d)
+		if p, err = s.read(ctx, actor, b, d, kept.path); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.order(ctx, p, o)(&d); err != nil {
 		return nil, err
 	}
@@ -64,11 +72,14 @@ func (s *Service) Take(ctx context.Context, actor access.Actor, path string, o O
 		return nil, nil, err
 	}
 	p, err := s.Preview(ctx, actor, b.ID)
+	if err == nil && o.recasts(p) {
+		p, err = s.Decide(ctx, actor, b.ID, b.Version, o.recast(p))
+	}
 	if err != nil {
 		return nil, nil, err
 	}
 	var refused error
-	p, err = s.Decide(ctx, actor, b.ID, b.Version, func(d *Decisions) { refused = s.order(ctx, p, o)(d) })
+	p, err = s.Decide(ctx, actor, b.ID, p.Batch.Version, func(d *Decisions) { refused = s.order(ctx, p, o)(d) })
 	if err = errors.Join(refused, err); err != nil {
 		return p, nil, errors.Join(err, s.Discard(ctx, actor, b.ID))
 	}
@@ -80,6 +91,20 @@ func (s *Service) Take(ctx context.Context, actor access.Actor, path string, o O
 		return p, nil, err
 	}
 	return p, posted, nil
+}
+
+// recasts reports lines that were taken for stock and are ordered into the
+// journal: a slip that lists goods under its number.
+func (o Orders) recasts(p *Preview) bool { return o.Act == Journal && p.Kind == reading.StockList }
+
+func (o Orders) recast(p *Preview) func(*Decisions) {
+	return func(d *Decisions) {
+		for _, t := range p.Result.Tables {
+			if t.DocKind == reading.StockList && len(t.Heading) > 0 {
+				d.SetKind(t.Sheet, t.Heading[0], reading.MovementJournal)
+			}
+		}
+	}
 }
 
 // Loose lists what reading doubts beside the rows of goods: a total that does
@@ -109,6 +134,9 @@ func (s *Service) order(ctx context.Context, p *Preview, o Orders) func(*Decisio
 		if _, err := day.Parse(o.AsOf, day.At(s.store.Now())); err != nil {
 			return errs.Wrap(errs.Invalid, err, "台账日期 %s 不对，请写成 2026-06-30 的样子。", o.AsOf)
 		}
+		if o.Act != "" && !slices.Contains(acts[p.Kind], o.Act) {
+			return errs.New(errs.Invalid, "%s不能按 --as %s 办理，可以是：%s。", KindName(p.Kind), o.Act, actWords(p.Kind))
+		}
 		depot, err := s.depotCalled(ctx, o.Depot)
 		if err != nil {
 			return err
@@ -130,6 +158,19 @@ func (s *Service) order(ctx context.Context, p *Preview, o Orders) func(*Decisio
 		}
 		return nil
 	}
+}
+
+// actWords lists what a kind of ledger may be ordered to be, with what that does.
+func actWords(k reading.Kind) string {
+	list := slices.Clone(acts[k])
+	if k == reading.StockList {
+		list = append(list, Journal)
+	}
+	words := make([]string, len(list))
+	for i, a := range list {
+		words[i] = string(a) + "（" + a.Name() + "）"
+	}
+	return strings.Join(words, "；")
 }
 
 func (s *Service) depotCalled(ctx context.Context, name string) (id.ID, error) {

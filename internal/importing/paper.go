@@ -41,7 +41,7 @@ func (p *Preview) paper() string {
 // Undecided reports a paper that may be no stock at all, and nobody said yet
 // what to do with it: books brought down to its figures would be wrong.
 func (p *Preview) Undecided() bool {
-	return p.Decisions.Act == "" && p.Form == nil && p.paper() != ""
+	return !slices.Contains(acts[p.Kind], p.Decisions.Act) && p.Form == nil && p.paper() != ""
 }
 
 // monthSheet is a sheet called after its month.

@@ -2,12 +2,16 @@ package importing_test
 
 import (
 	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
 
 	"changbei/internal/access"
+	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
@@ -33,6 +37,9 @@ func TestPapersAreAskedWhatTheyAre(t *testing.T) {
 		if _, err := d.imp.Apply(d.ctx, d.planner, b.ID, importing.Yes{}); err == nil {
 			t.Errorf("%s was booked as stock", title)
 		}
+		if p = d.decide(b, func(c *importing.Decisions) { c.Act = importing.Catalogue }); !strings.Contains(p.Blocked, "作什么用") {
+			t.Errorf("%s: told what it cannot be, blocked %q", title, p.Blocked)
+		}
 		p = d.decide(b, func(c *importing.Decisions) { c.Act = importing.Receive })
 		if p.Blocked != "" {
 			t.Errorf("%s: once said, still blocked: %s", title, p.Blocked)
@@ -47,6 +54,36 @@ func TestPapersAreAskedWhatTheyAre(t *testing.T) {
 	}
 	if p := d.decide(d.upload("库存.csv", []byte("采购储备物资库存表\n日期：2026年11月5日\n物资名称,单位,数量\n试制棉被,床,3\n")), nil); strings.Contains(p.Blocked, "作什么用") {
 		t.Errorf("a stock list is blocked: %s", p.Blocked)
+	}
+}
+
+// On a console nothing asks: what is ordered must fit, and a slip can be
+// ordered into the journal.
+func TestPapersAreOrderedByACommand(t *testing.T) {
+	d := newDesk(t, storetest.SQLite())
+	d.stocked()
+	path := filepath.Join(t.TempDir(), "单.csv")
+	if err := os.WriteFile(path, []byte("防汛物资出库单\n日期：2026年11月24日\n物资名称,单位,数量\n试制棉被,床,4\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, act := range []importing.Act{"", "setle", importing.Catalogue} {
+		if _, _, err := d.imp.Take(d.ctx, d.planner, path, importing.Orders{Depot: "WC01", Act: act, Accept: true}); !errors.Is(err, errs.Invalid) || !strings.Contains(d.stand(), "试制棉被 100") {
+			t.Errorf("--as %q: %v, stands %s", act, err, d.stand())
+		}
+	}
+	stock := filepath.Join(t.TempDir(), "库存.csv")
+	if err := os.WriteFile(stock, []byte("应急物资库存台账\n日期：2026年11月24日\n物资名称,单位,数量\n试制棉被,床,4\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.imp.Try(d.ctx, d.planner, stock, importing.Orders{Depot: "WC01", Act: "setle"}); !errors.Is(err, errs.Invalid) || !strings.Contains(err.Error(), "receive") {
+		t.Errorf("an order that is none: %v", err)
+	}
+	o := importing.Orders{Depot: "WC01", Act: importing.Journal}
+	if p, err := d.imp.Try(d.ctx, d.planner, path, o); err != nil || p.Kind != reading.MovementJournal || p.Blocked != "" {
+		t.Errorf("%v %+v", err, p)
+	}
+	if _, posted, err := d.imp.Take(d.ctx, d.planner, path, o); err != nil || len(posted) != 1 || posted[0].Type != ledger.Issue || !strings.Contains(d.stand(), "试制棉被 96") {
+		t.Errorf("%v %+v, stands %s", err, posted, d.stand())
 	}
 }
 

@@ -104,3 +104,61 @@ func TestFiguresThatAreNotReadAreAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestUnitInTheHeadingIsHeldAgainstTheRows(t *testing.T) {
+	for name, c := range map[string]struct {
+		above, heading, unit string
+		qty                  any
+		rows, issues         string
+	}{
+		"the same":            {"", "数量（床）", "床", 10, "C4 ok //棉被/ 10床", ""},
+		"another":             {"", "数量（箱）", "床", 10, "C4 confirm //棉被/ 10床", "B4 unit_conflict"},
+		"any piece":           {"", "数量（件）", "床", 10, "C4 ok //棉被/ 10床", ""},
+		"a multiple":          {"", "数量（万）", "床", num("1.5"), "C4 ok //棉被/ 15000床", ""},
+		"a multiple of lines": {"单位：千条", "数量", "床", 10, "C4 confirm //棉被/ 10床", "B4 unit_ambiguous"},
+		"nothing said":        {"", "数量（床）", "", 10, "C4 ok //棉被/ 10床", ""},
+		"no word for a unit":  {"", "数量", "", "10床位", "C4 confirm //棉被/ 10床位", "B4 unit_ambiguous"},
+	} {
+		r := read(t, book(page("Sheet1", row{"应急物资台账"}, row{c.above}, row{"物资名称", "单位", c.heading}, row{"棉被", c.unit, c.qty})), "台账.xlsx")
+		if got := strings.TrimSpace(lines(r)); got != c.rows || codes(r) != c.issues {
+			t.Errorf("%s: %s, %s", name, got, codes(r))
+		}
+	}
+}
+
+// The day a paper was filled in says when its figures stood only where no line
+// says so itself, wherever on the sheet that line is.
+func TestDayOfTheFiguresGoesBeforeTheDayOfFilling(t *testing.T) {
+	for line, want := range map[string]string{
+		"填表日期：2024年7月3日":                  "2024-07-03",
+		"填表日期：2024年7月3日  截止日期：2024年6月30日": "2024-06-30",
+		"截止日期：2024年6月30日  填表日期：2024年7月3日": "2024-06-30",
+	} {
+		r := read(t, book(page("Sheet1", row{"应急物资台账"}, row{line}, row{"物资名称", "单位", "数量"}, row{"棉被", "床", 7})), "台账.xlsx")
+		if r.AsOf.String() != want {
+			t.Errorf("%s: as of %s", line, r.AsOf)
+		}
+	}
+}
+
+// A column that names a depot once for all goods below it leaves cells blank on
+// purpose; where names are repeated, a blank was forgotten.
+func TestBlanksUnderADepotsNameAreItsGoodsOnlyWhereNoNameIsRepeated(t *testing.T) {
+	for name, c := range map[string]struct {
+		depots []string
+		asked  int
+	}{
+		"once":     {[]string{"城西仓库", "", "", "", "城东仓库", ""}, 0},
+		"repeated": {[]string{"城西仓库", "城西仓库", "", "", "", ""}, 4},
+		"forgot":   {[]string{"城西仓库", "城西仓库", "", "城东仓库", "城东仓库", "城东仓库"}, 1},
+	} {
+		rows := [][]any{{"应急物资台账"}, {"存放仓库", "物资名称", "单位", "数量"}}
+		for i, depot := range c.depots {
+			rows = append(rows, row{depot, []string{"棉被", "毛毯", "雨衣", "铁锹", "睡袋", "手电"}[i], "件", i + 1})
+		}
+		r := read(t, book(page("Sheet1", rows...)), "台账.xlsx")
+		if len(r.Rows) != 6 || len(r.Issues) != c.asked || r.Rows[2].Depot != "城西仓库" {
+			t.Errorf("%s: %+v\n%s", name, r.Issues, lines(r))
+		}
+	}
+}
