@@ -17,7 +17,7 @@ var floors = []struct {
 }{
 	{"leaves", []string{"internal/errs", "internal/id", "internal/grid", "internal/polite", "internal/archtest", "internal/manual", "internal/browser"}},
 	{"figures and settings", []string{"internal/quantity", "internal/day", "internal/config"}},
-	{"money", []string{"internal/money"}},
+	{"money and formulas", []string{"internal/money", "internal/formula"}},
 	{"domain", domain},
 	{"texts", []string{"sql", "templates"}},
 	{"adapters", []string{"internal/store", "internal/sheet", "internal/anchor"}},

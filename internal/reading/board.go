@@ -1,11 +1,15 @@
 package reading
 
 import (
+	"math"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
+	"changbei/internal/day"
 	"changbei/internal/errs"
+	"changbei/internal/formula"
 	"changbei/internal/grid"
 )
 
@@ -50,7 +54,7 @@ type board struct {
 
 // layOut makes a board. mends are texts a person typed over cells, by cell
 // name; they replace what the file has.
-func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[string]string) (*board, error) {
+func layOut(s *grid.Sheet, name string, csv bool, calc *formula.Calculator, mends map[string]string) (*board, error) {
 	b := &board{name: name, sheet: s, plain: csv, cells: map[int][]cell{}, merges: map[position]grid.Merge{}, within: map[int]bool{}, mended: map[string]bool{}, own: map[position]string{}}
 	reasons, returned := s.Reason()
 	b.all = make([]cell, 0, len(s.Cells))
@@ -65,7 +69,7 @@ func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[st
 			continue
 		}
 		if text, ok := mends[g.Ref()]; ok {
-			b.own[position{g.Row, g.Col}] = calc.resolve(s, g).text
+			b.own[position{g.Row, g.Col}] = resolve(calc, s, g).text
 			g = &grid.Cell{Row: g.Row, Col: g.Col, Kind: grid.Text, Raw: text}
 			b.mended[g.Ref()] = true
 		}
@@ -74,7 +78,7 @@ func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[st
 				b.within[g.Row+i+1] = true
 			}
 		}
-		b.put(calc.resolve(s, g))
+		b.put(resolve(calc, s, g))
 	}
 	b.fold()
 	b.addMends(mends)
@@ -83,6 +87,42 @@ func layOut(s *grid.Sheet, name string, csv bool, calc *calculator, mends map[st
 	}
 	slices.Sort(b.rows)
 	return b, b.layMerges()
+}
+
+// resolve gives a cell its text; a formula without a value is worked out.
+func resolve(calc *formula.Calculator, s *grid.Sheet, g *grid.Cell) cell {
+	if g.Kind != grid.FormulaOnly {
+		return cell{Cell: g, text: shown(*g)}
+	}
+	worked, ok := calc.Value(s, *g)
+	if !ok {
+		return cell{Cell: g, text: "=" + clean(g.Formula)}
+	}
+	text := clean(worked.Raw)
+	if worked.Date != grid.NoDate {
+		text = shown(worked)
+	}
+	return cell{Cell: &worked, text: text, calculated: true}
+}
+
+// maxShort is the longest number text a program writes without a binary tail.
+const maxShort = 15
+
+// shown gives a cell's text: a date by its day, a number without the tail its
+// binary form leaves (1.1000000000000001) and without an exponent.
+func shown(g grid.Cell) string {
+	if g.Kind != grid.Number {
+		return clean(g.Raw)
+	}
+	if g.Date != grid.NoDate {
+		if d, err := day.FromSerial(g.Raw); err == nil {
+			return d.String()
+		}
+	}
+	if f, err := strconv.ParseFloat(g.Raw, 64); err == nil && (len(g.Raw) > maxShort || strings.ContainsAny(g.Raw, "eE")) && math.Abs(f) < 1e18 {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return clean(g.Raw)
 }
 
 func (b *board) put(c cell) {

@@ -9,6 +9,7 @@ import (
 
 	"changbei/internal/day"
 	"changbei/internal/errs"
+	"changbei/internal/formula"
 	"changbei/internal/grid"
 )
 
@@ -70,7 +71,7 @@ func Read(wb *grid.Workbook, o Options) (*Result, error) {
 	if o.Lexicon == nil {
 		return nil, errNoLexicon
 	}
-	rd := &reader{o: o, l: o.Lexicon, calc: newCalculator(wb), csv: wb.Format == "csv"}
+	rd := &reader{o: o, l: o.Lexicon, calc: formula.New(wb), csv: wb.Format == "csv"}
 	rd.result = &Result{FileName: o.FileName, Notices: wb.Notices, boards: map[string]*board{}}
 	for i := range wb.Sheets {
 		if err := rd.lay(&wb.Sheets[i]); err != nil {
@@ -92,7 +93,7 @@ func Read(wb *grid.Workbook, o Options) (*Result, error) {
 type reader struct {
 	o      Options
 	l      *Lexicon
-	calc   *calculator
+	calc   *formula.Calculator
 	csv    bool
 	sheets []*candidate
 	result *Result

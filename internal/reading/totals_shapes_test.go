@@ -162,3 +162,11 @@ func TestBlanksUnderADepotsNameAreItsGoodsOnlyWhereNoNameIsRepeated(t *testing.T
 		}
 	}
 }
+
+func TestFormulasWithoutAValueAreReadAsWorkedOut(t *testing.T) {
+	r := read(t, book(page("Sheet1", row{"物资名称", "单位", "数量", "入库日期"},
+		row{formula{`"棉 "&"被"`, ""}, "床", formula{"3+4", ""}, serial("45030")}, row{"雨衣", "件", formula{"1/0", ""}, ""})), "台账.xlsx")
+	check(t, r, want{rows: `
+		C2 ok //棉 被/ 7床 2023-04-14
+		C3 error //雨衣/ ?件`, issues: "C3 formula_error"})
+}

@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"math/big"
@@ -47,7 +47,7 @@ func (v value) stored() (grid.Kind, string) {
 		}
 		return grid.Bool, "0"
 	case aNumber:
-		text := v.n.FloatString(formulaDecimals)
+		text := v.n.FloatString(decimals)
 		if text = strings.TrimSuffix(strings.TrimRight(text, "0"), "."); text != "-0" {
 			return grid.Number, text
 		}
@@ -93,8 +93,11 @@ func (v value) truth() (bool, error) {
 	return v.b, nil
 }
 
-// maxFormulaText is the longest text a cell can hold.
-const maxFormulaText = 32767
+// maxShort is the longest number text a program writes without a binary tail.
+const maxShort = 15
+
+// maxText is the longest text a cell can hold.
+const maxText = 32767
 
 func (v value) text() (string, error) {
 	switch v.kind {
@@ -177,7 +180,7 @@ func sameValue(a, b value) bool {
 }
 
 // operate joins two values.
-func (k *calculator) operate(op string, a, b value) (value, error) {
+func (k *Calculator) operate(op string, a, b value) (value, error) {
 	if err := k.spend(a.weight() + b.weight()); err != nil {
 		return value{}, err
 	}
@@ -211,14 +214,14 @@ func join(a, b value) (value, error) {
 	if err != nil {
 		return value{}, err
 	}
-	if len(left)+len(right) > maxFormulaText {
+	if len(left)+len(right) > maxText {
 		return value{}, errNotWorkedOut
 	}
 	return textOf(left + right), nil
 }
 
 // reckon does the four rules and powers.
-func (k *calculator) reckon(op string, x, y *big.Rat) (*big.Rat, error) {
+func (k *Calculator) reckon(op string, x, y *big.Rat) (*big.Rat, error) {
 	if err := k.spend(1 + weight(x) + weight(y)); err != nil {
 		return nil, err
 	}
@@ -247,7 +250,7 @@ func (k *calculator) reckon(op string, x, y *big.Rat) (*big.Rat, error) {
 // maxPower is the largest power that is multiplied out.
 const maxPower = 64
 
-func (k *calculator) power(x, y *big.Rat) (*big.Rat, error) {
+func (k *Calculator) power(x, y *big.Rat) (*big.Rat, error) {
 	times, ok := numberOf(y).whole()
 	switch {
 	case !ok || times > maxPower || times < -maxPower:

@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"errors"
@@ -8,7 +8,7 @@ import (
 
 // evaluation works out the nodes of one formula.
 type evaluation struct {
-	k     *calculator
+	k     *Calculator
 	at    address // of the formula
 	depth int
 	// leaves says which cells SUBTOTAL passes over; nil = none.

@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"fmt"
@@ -93,11 +93,11 @@ func TestCostlyFormulasEnd(t *testing.T) {
 		for _, s := range sheets() {
 			wb.Sheets = append(wb.Sheets, *s)
 		}
-		k := newCalculator(wb)
-		k.left = maxFormulaSteps / 20
+		k := New(wb)
+		k.left = maxSteps / 20
 		for i := range wb.Sheets {
 			for _, c := range wb.Sheets[i].Cells {
-				k.resolve(&wb.Sheets[i], &c)
+				k.Value(&wb.Sheets[i], c)
 			}
 		}
 		if k.left != 0 {

@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"strings"
@@ -50,7 +50,7 @@ const (
 
 // expression reads the text of one formula into nodes.
 type expression struct {
-	k     *calculator
+	k     *Calculator
 	sheet *grid.Sheet
 	text  string
 	at    int

@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"math/big"
@@ -19,7 +19,7 @@ type array struct {
 const arrayWork = 4
 
 func (x *evaluation) newArray(rows, cols int) (array, error) {
-	if rows > maxFormulaSteps || x.k.spend(rows*cols*arrayWork) != nil {
+	if rows > maxSteps || x.k.spend(rows*cols*arrayWork) != nil {
 		return array{}, errNotWorkedOut
 	}
 	return array{rows: rows, cols: cols, values: make([]value, rows*cols)}, nil

@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"fmt"
@@ -113,27 +113,27 @@ func TestFormulasAgainstASecondEvaluator(t *testing.T) {
 				s.Cells = append(s.Cells, c)
 			}
 		}
-		n.compare(newCalculator(&grid.Workbook{Sheets: []grid.Sheet{*s}}))
+		n.compare(New(&grid.Workbook{Sheets: []grid.Sheet{*s}}))
 	})
 }
 
-func (n *naive) compare(k *calculator) {
+func (n *naive) compare(k *Calculator) {
 	s := &k.book.Sheets[0]
 	for _, c := range rapid.Permutation(s.Cells).Draw(n.t, "order") {
 		if c.Kind != grid.FormulaOnly {
 			continue
 		}
 		i := (c.Row-1)*n.size + c.Col - 1
-		got := k.resolve(s, &c)
+		got, worked := k.Value(s, c)
 		if unwieldy(n.cells[i]) {
 			continue // a part of it may have been too long to work out
 		}
-		want := strings.TrimSuffix(strings.TrimRight(n.cells[i].FloatString(formulaDecimals), "0"), ".")
+		want := strings.TrimSuffix(strings.TrimRight(n.cells[i].FloatString(decimals), "0"), ".")
 		if want == "-0" {
 			want = "0"
 		}
-		if got.calculated == n.bad[i] || got.calculated && got.Raw != want {
-			n.t.Fatalf("%s =%s gives %s (%v), want %s (bad: %v)", c.Ref(), c.Formula, got.Raw, got.calculated, want, n.bad[i])
+		if worked == n.bad[i] || worked && got.Raw != want {
+			n.t.Fatalf("%s =%s gives %s (%v), want %s (bad: %v)", c.Ref(), c.Formula, got.Raw, worked, want, n.bad[i])
 		}
 	}
 }
@@ -151,7 +151,7 @@ func FuzzFormula(f *testing.F) {
 		var said [2]string
 		for i := range said {
 			k := bookOf(cellsOf("一 号 库", "1|x|=A1", "a*|2.5|=C1&B2", "TRUE|#N/A|'12"), cellsOf("三月", "1|=SUM(表!A1:B3)|3"), cellsOf("表", "3|x|=C2", "=A1*2|y|5", "|'z|=1/0"))
-			k.left = maxFormulaSteps / 20
+			k.left = maxSteps / 20
 			said[i] = says(k, text)
 			if k.left < 0 {
 				t.Errorf("%d steps left", k.left)

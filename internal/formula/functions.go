@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"math/big"
@@ -49,7 +49,7 @@ func rounding(w way) func([]value) (value, error) {
 		digits := 0
 		if len(args) > 1 {
 			var ok bool
-			if digits, ok = args[1].whole(); !ok || digits > formulaDecimals || digits < -formulaDecimals {
+			if digits, ok = args[1].whole(); !ok || digits > decimals || digits < -decimals {
 				return value{}, errNotWorkedOut
 			}
 		}
@@ -171,7 +171,7 @@ func concatenate(args []value) (value, error) {
 	var b strings.Builder
 	for _, v := range args {
 		text, err := v.text()
-		if err != nil || b.Len()+len(text) > maxFormulaText {
+		if err != nil || b.Len()+len(text) > maxText {
 			return value{}, errNotWorkedOut
 		}
 		b.WriteString(text)
@@ -227,7 +227,7 @@ func (x *evaluation) aggregate(name string, args []*node) (value, error) {
 // total adds up. Most figures of a ledger are whole and small; they are added
 // as integers, which is many times faster and just as exact.
 type total struct {
-	k     *calculator
+	k     *Calculator
 	whole int64
 	rest  *big.Rat
 }

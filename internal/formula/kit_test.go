@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"strings"
@@ -56,7 +56,7 @@ const refused = "refused"
 
 // says works out a formula in cell H9 of the last sheet: 12, "text", TRUE or
 // refused.
-func says(k *calculator, formula string) string {
+func says(k *Calculator, formula string) string {
 	s := &k.book.Sheets[len(k.book.Sheets)-1]
 	at := grid.Cell{Row: 9, Col: 8, Kind: grid.FormulaOnly, Formula: formula}
 	if n := len(s.Cells); n == 0 || s.Cells[n-1].Row != 9 {
@@ -64,8 +64,8 @@ func says(k *calculator, formula string) string {
 	}
 	s.Cells[len(s.Cells)-1] = at
 	delete(k.done, address{s, position{9, 8}})
-	switch c := k.resolve(s, &at); {
-	case !c.calculated:
+	switch c, ok := k.Value(s, at); {
+	case !ok:
 		return refused
 	case c.Kind == grid.Text:
 		return `"` + c.Raw + `"`
@@ -76,15 +76,15 @@ func says(k *calculator, formula string) string {
 	}
 }
 
-func bookOf(sheets ...*grid.Sheet) *calculator {
+func bookOf(sheets ...*grid.Sheet) *Calculator {
 	wb := &grid.Workbook{Format: "xlsx"}
 	for _, s := range sheets {
 		wb.Sheets = append(wb.Sheets, *s)
 	}
-	return newCalculator(wb)
+	return New(wb)
 }
 
-func checkFormulas(t *testing.T, k *calculator, table string) {
+func checkFormulas(t *testing.T, k *Calculator, table string) {
 	t.Helper()
 	for _, row := range strings.Split(strings.TrimSpace(table), "\n") {
 		formula, want, _ := strings.Cut(strings.TrimSpace(row), " → ")

@@ -1,24 +1,21 @@
-package reading
+package formula
 
 import (
 	"cmp"
 	"errors"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
-	"changbei/internal/day"
 	"changbei/internal/grid"
 )
 
 // The bounds of working out formulas that carry no value. They serve ledgers
 // saved by programs that do not calculate; what goes beyond is asked for.
 const (
-	maxFormulaDepth = 100       // references of references before work is put off
-	maxFormulaSteps = 2_000_000 // pieces of work in one workbook, well below a second
-	formulaDecimals = 12        // enough to tell a third from three decimals
-	stepBytes       = 8         // of text that are handled in one step
+	maxDepth  = 100       // references of references before work is put off
+	maxSteps  = 2_000_000 // pieces of work in one workbook, well below a second
+	decimals  = 12        // enough to tell a third from three decimals
+	stepBytes = 8         // of text that are handled in one step
 )
 
 // errNotWorkedOut says a formula needs a spreadsheet program.
@@ -45,6 +42,8 @@ type deepError struct{ first address }
 
 func (deepError) Error() string { return "formula too deep" }
 
+type position struct{ row, col int }
+
 // address is a position in the whole workbook.
 type address struct {
 	sheet *grid.Sheet
@@ -58,10 +57,10 @@ type outcome struct {
 	active bool
 }
 
-// calculator works out formulas without a cached value, exactly: big.Rat, no
+// Calculator works out formulas without a cached value, exactly: big.Rat, no
 // float. It knows the operators and the functions offices use, as Excel has
 // them; where programs differ or a value would be a guess it refuses.
-type calculator struct {
+type Calculator struct {
 	book    *grid.Workbook
 	rows    map[*grid.Sheet][]filledRow
 	done    map[address]outcome
@@ -73,53 +72,27 @@ type calculator struct {
 // filledRow is a row of a sheet that has cells: where they stand among its Cells.
 type filledRow struct{ row, from, to int }
 
-func newCalculator(book *grid.Workbook) *calculator {
-	return &calculator{
-		book: book, left: maxFormulaSteps, rows: map[*grid.Sheet][]filledRow{}, done: map[address]outcome{}, columns: map[lookupKey]*lookup{},
+// New makes a calculator for the formulas of a workbook.
+func New(book *grid.Workbook) *Calculator {
+	return &Calculator{
+		book: book, left: maxSteps, rows: map[*grid.Sheet][]filledRow{}, done: map[address]outcome{}, columns: map[lookupKey]*lookup{},
 	}
 }
 
-// resolve gives a cell its text; a formula without a value is worked out.
-func (k *calculator) resolve(s *grid.Sheet, g *grid.Cell) cell {
-	if g.Kind != grid.FormulaOnly {
-		return cell{Cell: g, text: shown(*g)}
-	}
-	v, err := k.formula(address{s, position{g.Row, g.Col}})
+// Value gives a cell whose formula carries no value with the value worked out;
+// ok is false where it is not.
+func (k *Calculator) Value(s *grid.Sheet, c grid.Cell) (worked grid.Cell, ok bool) {
+	v, err := k.formula(address{s, position{c.Row, c.Col}})
 	if err != nil {
-		return cell{Cell: g, text: "=" + clean(g.Formula)}
+		return c, false
 	}
-	own := *g
-	own.Kind, own.Raw = v.stored()
-	text := clean(own.Raw)
-	if own.Date != grid.NoDate {
-		text = shown(own)
-	}
-	return cell{Cell: &own, text: text, calculated: true}
-}
-
-// maxShort is the longest number text a program writes without a binary tail.
-const maxShort = 15
-
-// shown gives a cell's text: a date by its day, a number without the tail its
-// binary form leaves (1.1000000000000001) and without an exponent.
-func shown(g grid.Cell) string {
-	if g.Kind != grid.Number {
-		return clean(g.Raw)
-	}
-	if g.Date != grid.NoDate {
-		if d, err := day.FromSerial(g.Raw); err == nil {
-			return d.String()
-		}
-	}
-	if f, err := strconv.ParseFloat(g.Raw, 64); err == nil && (len(g.Raw) > maxShort || strings.ContainsAny(g.Raw, "eE")) && math.Abs(f) < 1e18 {
-		return strconv.FormatFloat(f, 'f', -1, 64)
-	}
-	return clean(g.Raw)
+	c.Kind, c.Raw = v.stored()
+	return c, true
 }
 
 // spend counts work, so that a sheet made to burn time is refused after the
 // same work on every machine.
-func (k *calculator) spend(steps int) error {
+func (k *Calculator) spend(steps int) error {
 	if steps > k.left {
 		k.left = 0
 		return errNotWorkedOut
@@ -131,7 +104,7 @@ func (k *calculator) spend(steps int) error {
 // formula works out a cell. A chain longer than the depth allowed (the running
 // balance of a journal, seen from its end) is worked out from further down;
 // what waits for that stays active, so that a circle is seen at its first turn.
-func (k *calculator) formula(at address) (value, error) {
+func (k *Calculator) formula(at address) (value, error) {
 	type wait struct {
 		top   address
 		chain []address
@@ -156,14 +129,14 @@ func (k *calculator) formula(at address) (value, error) {
 
 // work gives the value of a cell that holds a formula without one. A cell that
 // needs itself has none.
-func (k *calculator) work(at address, depth int) (value, error) {
+func (k *Calculator) work(at address, depth int) (value, error) {
 	if known, ok := k.done[at]; ok {
 		if known.active {
 			return value{}, errNotWorkedOut
 		}
 		return known.value, known.err
 	}
-	if depth > maxFormulaDepth {
+	if depth > maxDepth {
 		return value{}, deepError{at}
 	}
 	c, _ := k.cell(at)
@@ -185,7 +158,7 @@ func (k *calculator) work(at address, depth int) (value, error) {
 }
 
 // valueOf gives what a cell counts as in a formula at a depth.
-func (k *calculator) valueOf(s *grid.Sheet, c grid.Cell, depth int) (value, error) {
+func (k *Calculator) valueOf(s *grid.Sheet, c grid.Cell, depth int) (value, error) {
 	v, err := k.held(s, c, depth)
 	if err == nil {
 		err = k.spend(v.weight())
@@ -193,7 +166,7 @@ func (k *calculator) valueOf(s *grid.Sheet, c grid.Cell, depth int) (value, erro
 	return v, err
 }
 
-func (k *calculator) held(s *grid.Sheet, c grid.Cell, depth int) (value, error) {
+func (k *Calculator) held(s *grid.Sheet, c grid.Cell, depth int) (value, error) {
 	switch c.Kind {
 	case grid.Number:
 		v, err := numberIn(c.Raw)
@@ -215,7 +188,7 @@ func (k *calculator) held(s *grid.Sheet, c grid.Cell, depth int) (value, error) 
 }
 
 // cell gives the cell at a place; ok is false where the sheet has none.
-func (k *calculator) cell(at address) (grid.Cell, bool) {
+func (k *Calculator) cell(at address) (grid.Cell, bool) {
 	rows := k.rowsOf(at.sheet)
 	i, ok := slices.BinarySearchFunc(rows, at.row, func(r filledRow, row int) int { return cmp.Compare(r.row, row) })
 	if !ok {
@@ -232,7 +205,7 @@ func (k *calculator) cell(at address) (grid.Cell, bool) {
 func columnOrder(c grid.Cell, col int) int { return cmp.Compare(c.Col, col) }
 
 // scan hands over the cells of an area that the file has, in order.
-func (k *calculator) scan(a area, visit func(s *grid.Sheet, c grid.Cell) error) error {
+func (k *Calculator) scan(a area, visit func(s *grid.Sheet, c grid.Cell) error) error {
 	for _, s := range a.sheets {
 		rows := k.rowsOf(s)
 		i, _ := slices.BinarySearchFunc(rows, a.Row1, func(r filledRow, row int) int { return cmp.Compare(r.row, row) })
@@ -252,7 +225,7 @@ func (k *calculator) scan(a area, visit func(s *grid.Sheet, c grid.Cell) error) 
 	return nil
 }
 
-func (k *calculator) rowsOf(s *grid.Sheet) []filledRow {
+func (k *Calculator) rowsOf(s *grid.Sheet) []filledRow {
 	rows, ok := k.rows[s]
 	if ok {
 		return rows
@@ -269,7 +242,7 @@ func (k *calculator) rowsOf(s *grid.Sheet) []filledRow {
 }
 
 // lastRow is the last row of the workbook that has cells.
-func (k *calculator) lastRow() int {
+func (k *Calculator) lastRow() int {
 	last := 0
 	for i := range k.book.Sheets {
 		if cells := k.book.Sheets[i].Cells; len(cells) > 0 {
@@ -281,7 +254,7 @@ func (k *calculator) lastRow() int {
 
 // sheetsNamed gives the sheet of a name, or those from the first to the last;
 // hidden ones as well. Another workbook's ([1]Sheet1) is not known.
-func (k *calculator) sheetsNamed(first, last string) ([]*grid.Sheet, error) {
+func (k *Calculator) sheetsNamed(first, last string) ([]*grid.Sheet, error) {
 	if last == "" {
 		last = first
 	}

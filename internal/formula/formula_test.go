@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"fmt"
@@ -339,15 +339,4 @@ func TestTailsOfBinaryNumbersAreCutOff(t *testing.T) {
 		数!A1=1.1 → TRUE
 		数!B1*10 → 3
 		数!C1 → 123456789012345678`)
-}
-
-func TestResolvedCells(t *testing.T) {
-	k := bookOf(cellsOf("表", "45000|=A1+30|=\"棉 \"&\"被\"|=1/0"))
-	s := &k.book.Sheets[0]
-	s.Cells[1].Date = grid.FullDate
-	for i, want := range []string{"2023-04-14 45030", "棉 被 棉 被", "=1/0 "} {
-		if c := k.resolve(s, &s.Cells[i+1]); c.text+" "+c.Raw != want {
-			t.Errorf("%s: %q, want %q", c.Ref(), c.text+" "+c.Raw, want)
-		}
-	}
 }

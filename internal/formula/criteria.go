@@ -1,4 +1,4 @@
-package reading
+package formula
 
 import (
 	"math/big"
