@@ -17,7 +17,11 @@ var paperForm = regexp.MustCompile(`(入库|出库|验收|领用|领料|发放|�
 // stockWord makes a title speak of stock all the same: 采购储备物资库存表.
 var stockWord = regexp.MustCompile(`库存|结存|盘点|收发存|实有|现存`)
 
-// paper gives the title by which a stock list looks like another paper, "" where
+// promised are headings of the firm that holds goods under an agreement, which
+// are no stock of the office's own.
+var promised = regexp.MustCompile(`(协议|代储|签约)(单位|企业|商户|供应商|方)`)
+
+// paper gives the title or heading by which a stock list looks like another paper, "" where
 // it does not.
 func (p *Preview) paper() string {
 	if p.Kind != reading.StockList {
@@ -26,6 +30,11 @@ func (p *Preview) paper() string {
 	texts := []string{p.Result.Title}
 	for _, t := range p.Result.Tables {
 		texts = append(texts, t.Sheet)
+		for _, c := range t.Columns {
+			if promised.MatchString(c.Header) {
+				return c.Header
+			}
+		}
 	}
 	for _, text := range append(texts, p.Batch.FileName) {
 		if stockWord.MatchString(text) {

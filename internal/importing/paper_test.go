@@ -45,6 +45,10 @@ func TestPapersAreAskedWhatTheyAre(t *testing.T) {
 			t.Errorf("%s: once said, still blocked: %s", title, p.Blocked)
 		}
 	}
+	firms := []byte("应急物资储备清单\n日期：2026年11月5日\n代储企业,物资名称,单位,数量\n惠民超市,试制棉被,床,3\n")
+	if p := d.decide(d.upload("清单.csv", firms), nil); !strings.Contains(p.Blocked, "代储企业") {
+		t.Errorf("what firms hold: blocked %q", p.Blocked)
+	}
 	slip := d.upload("单.csv", []byte("防汛物资出库单\n日期：2026年11月24日\n物资名称,单位,数量\n试制棉被,床,4\n"))
 	if p := d.decide(slip, func(c *importing.Decisions) { c.SetKind("", 3, reading.MovementJournal) }); p.Act != importing.Journal || p.Blocked != "" {
 		t.Fatalf("%s, blocked %q", p.Act, p.Blocked)

@@ -45,14 +45,14 @@ func (l *Lexicon) kindOf(columns []column, names ...string) Kind {
 		return MovementJournal
 	case named == StockSummary && moves:
 		return named
-	case has(PlanQty) && !has(Quantity):
+	case has(PlanQty) && !has(Quantity) && !has(CountedQty) && !has(BookQty):
 		return ReservePlan
 	}
 	return StockList
 }
 
 // totalHeading ends as the sum of the other columns of a wide table does.
-var totalHeading = regexp.MustCompile(`(合计|总计|总数|小计|共计)$`)
+var totalHeading = regexp.MustCompile(`(合计|总计|总数|总量|小计|共计)(数|量|数量)?$`)
 
 // settle gives the columns the meaning they have in this kind of ledger, and
 // reports what stays unclear as a sentence, "" when all is clear.
@@ -67,7 +67,7 @@ func settle(columns []column, kind Kind) string {
 	}
 	pivot := find(PlaceQty) >= 0 || find(ItemQty) >= 0
 	for i, c := range columns {
-		if pivot && (c.field == InQty || c.field == OutQty || c.field == Quantity) && totalHeading.MatchString(fold(c.header)) {
+		if pivot && slices.Contains([]Field{"", InQty, OutQty, Quantity, PlanQty}, c.field) && totalHeading.MatchString(fold(c.header)) {
 			columns[i].field = Total
 		}
 	}

@@ -112,11 +112,12 @@ func (rd *reader) lay(s *grid.Sheet) error {
 		return err
 	}
 	found := rd.l.segments(b, over.HeaderRows, rd.o.Remembered)
-	if len(found) == 0 {
+	goods := len(found) > 0
+	if !goods {
 		found = rd.l.depotSegments(b, name, stem(rd.o.FileName))
 	}
 	rd.result.boards[name] = b
-	rd.sheets = append(rd.sheets, &candidate{b: b, override: over, segments: found})
+	rd.sheets = append(rd.sheets, &candidate{b: b, override: over, segments: found, depots: !goods && len(found) > 0})
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 type candidate struct {
 	b        *board
 	segments []segment
+	depots   bool // its table is a list of depots
 	override SheetOverride
 	role     Role
 }
@@ -50,6 +51,8 @@ func (l *Lexicon) roleOf(s *candidate, tables int) Role {
 	case named == RoleSummary && (strings.Contains(s.b.name, "收发存") || strings.Contains(s.b.name, "进销存")):
 	case named != "" && (others > 0 || len(s.segments) == 0):
 		return named
+	case others > 0 && s.depots:
+		return RoleDictionary // beside goods it says where they are
 	case others > 0 && summing(s.b):
 		return RoleSummary
 	}

@@ -186,7 +186,7 @@ func (t *table) askUnknown() {
 }
 
 // figureHeading speaks of how much there is: 其他数量.
-var figureHeading = regexp.MustCompile(`数量|库存|存量|结存`)
+var figureHeading = regexp.MustCompile(`数量|库存|存量|结存|(数|量|储|存|配|备)$`)
 
 // askBeside asks about figures in columns that have no heading: a column that
 // lost it, or a row that slipped, as 1,200 does in a text file without quotes.

@@ -170,3 +170,43 @@ func TestFormulasWithoutAValueAreReadAsWorkedOut(t *testing.T) {
 		C2 ok //棉 被/ 7床 2023-04-14
 		C3 error //雨衣/ ?件`, issues: "C3 formula_error"})
 }
+
+// What should be there and what is there stand side by side in many lists: the
+// stock is what is there, and only a plan's title makes it a plan.
+func TestShouldBesideIs(t *testing.T) {
+	for _, c := range []struct{ should, is string }{{"应配", "实配"}, {"应储数", "已储数"}, {"标准数量", "实际数量"}, {"应配数量", "实配数量"}} {
+		r := read(t, book(page("Sheet1", row{"青石镇应急物资配备情况表"}, row{"物资名称", "单位", c.should, c.is}, row{"棉被", "床", 30, 12})), "情况.xlsx")
+		check(t, r, want{kind: "stock_list", rows: "D3 ok 青石镇//棉被/ 12床"})
+	}
+}
+
+func TestPlansByTheirTitles(t *testing.T) {
+	for title, kind := range map[string]string{
+		"云岭区2025年度应急物资储备规划分解表": "reserve_plan", "应急物资储备任务分解表": "reserve_plan", "应急物资储备指标分配表": "reserve_plan", "应急物资购置计划": "reserve_plan",
+		"各乡镇应急物资储备情况表": "stock_list", "应急物资分布情况": "stock_list",
+	} {
+		r := read(t, book(page("Sheet1", row{title}, row{"物资名称", "单位", "城关镇", "石桥镇", "全区合计"}, row{"棉被", "床", 30, 12, 42}, row{"毛毯", "条", 3, 4, 8})), "表.xlsx")
+		if string(r.DocKind) != kind || len(r.Rows) != 4 || codes(r) != "E4 total_mismatch" {
+			t.Errorf("%s: %s, %s\n%s", title, r.DocKind, codes(r), lines(r))
+		}
+	}
+}
+
+func TestFiguresBesideAPlanAreAskedAbout(t *testing.T) {
+	r := read(t, book(page("Sheet1", row{"2025年应急物资储备计划表"}, row{"物资名称", "单位", "计划数量", "缺配"}, row{"棉被", "床", 30, 12})), "计划.xlsx")
+	if codes(r) != "D2 header_unclear" || len(r.Rows) != 1 {
+		t.Errorf("%s\n%s", codes(r), lines(r))
+	}
+}
+
+// A list of depots beside the goods says where they are; alone it is one.
+func TestListOfDepotsBesideGoods(t *testing.T) {
+	list := page("储备点名册", row{"应急物资储备点名册"}, row{"序号", "储备点名称", "级别", "地址", "联系电话"}, row{1, "城关镇储备点", "乡镇级", "城关镇文化路1号", "13800000000"})
+	goods := page("物资清册", row{"应急物资清册"}, row{"储备点名称", "物资名称", "单位", "数量"}, row{"城关镇储备点", "棉被", "床", 12})
+	if r := read(t, book(list, goods), "清册.xlsx"); len(r.Rows) != 1 || r.Sheets[0].Role != reading.RoleDictionary || r.DocKind != reading.StockList {
+		t.Errorf("%+v %s\n%s", r.Sheets, r.DocKind, lines(r))
+	}
+	if r := read(t, book(list), "名册.xlsx"); len(r.Rows) != 1 || r.DocKind != reading.DepotList {
+		t.Errorf("%+v %s\n%s", r.Sheets, r.DocKind, lines(r))
+	}
+}

@@ -71,3 +71,37 @@ func TestCellsAreMendedInPlace(t *testing.T) {
 	j.until(`document.querySelector('#vouchers tbody .cb-num').textContent`, "4")
 	j.quiet()
 }
+
+// Whoever types on while an answer comes in loses nothing: not what was typed
+// just before it replaced the fields, nor just after.
+func TestTypingOnWhileAnAnswerComesIn(t *testing.T) {
+	t.Parallel()
+	d := importingDesk(t)
+	path := filepath.Join(t.TempDir(), "清单.csv")
+	if err := os.WriteFile(path, []byte(messy), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j := d.watch(t, "planner")
+	j.do(j.b.Go(j.base + "/imports/new"))
+	j.do(j.b.Files("#file", path))
+	j.do(j.b.Click("#upload button.is-primary"))
+	j.do(j.b.Wait("#preview"))
+	mends := func() string { return count(".cb-import td.is-mended") }
+	// The second cell is typed into between the swap and its settling.
+	j.eval(`document.addEventListener('htmx:afterSwap', () => {
+		const f = document.querySelectorAll('[data-next]')[1];
+		f.focus(); f.value = '35'; f.dispatchEvent(new Event('change', {bubbles: true}));
+	}, {once: true}), ''`)
+	j.eval(`document.querySelector('[data-suggest]').click(), ''`)
+	j.until(mends(), "2")
+	// The third is typed into right before the swap and left after it.
+	j.eval(`document.addEventListener('htmx:beforeSwap', () => {
+		const f = document.querySelectorAll('[data-next]')[2];
+		window.third = f.id; f.focus(); f.value = '2024-12-01';
+	}, {once: true, capture: true}), ''`)
+	j.eval(`(() => { const f = document.querySelectorAll('[data-next]')[1]; f.value = '36'; f.dispatchEvent(new Event('change', {bubbles: true})); return '' })()`)
+	j.until(`document.activeElement.id === window.third ? document.activeElement.value : ""`, "2024-12-01")
+	j.eval(`setTimeout(() => document.activeElement.blur(), 200), ''`)
+	j.until(mends(), "3")
+	j.quiet()
+}

@@ -38,13 +38,13 @@
 
   document.addEventListener('htmx:afterSettle', (e) => {
     if (!e.detail.target || e.detail.target.id !== 'work') return;
-    let typed = false;
     later.forEach((l) => {
       const f = document.getElementById(l[0]);
-      if (f && f.value !== l[1]) { f.value = l[1]; typed = true; }
+      if (f) f.value = l[1];
     });
     later = [];
-    done(again && typed);
+    // Also what was typed into the new fields before they had settled.
+    done(again && fields().some((f) => f.value !== f.defaultValue));
   });
   ['htmx:sendError', 'htmx:responseError', 'htmx:timeout'].forEach((name) => document.addEventListener(name, () => done(false)));
 
@@ -56,6 +56,12 @@
 
   document.addEventListener('change', (e) => {
     if (e.target.hasAttribute('data-mend') && e.target.form === form()) mend();
+  });
+
+  // What was put back after an answer makes no change event of its own.
+  document.addEventListener('focusout', (e) => {
+    const f = e.target;
+    if (f.hasAttribute('data-mend') && f.form === form() && f.value !== f.defaultValue && !(sending && sent.get(f.name) === f.value)) mend();
   });
 
   // ---- the next cell that needs somebody ----
