@@ -66,7 +66,7 @@ func (l *cardLayout) year(start, end int, prepared string) sheet.Document {
 		first = b.Rows[start].BusinessOn
 		name += first[:4] + "年"
 	}
-	doc := sheet.Document{SheetName: name, Title: "物资卡片（明细账）", Left: l.org, Middle: l.yearSpan(first), Right: "金额单位：元",
+	doc := sheet.Document{SheetName: name, Title: "物资卡片（明细账）", Left: l.org, Middle: l.yearSpan(first, end == len(b.Rows)), Right: "金额单位：元",
 		More: []sheet.Line{{Left: "物资名称：" + it.Name, Middle: "规格型号：" + it.Spec, Right: "计量单位：" + it.Unit},
 			{Left: "编码：" + it.Code, Middle: "类别：" + it.Category, Right: "储备库：" + b.Depot.Name}},
 		Columns: cardColumns(b.Priced), Signatures: []string{"记账：" + prepared, "保管：", "审核："}, Landscape: true}
@@ -81,8 +81,9 @@ func (l *cardLayout) year(start, end int, prepared string) sheet.Document {
 	return doc
 }
 
-// yearSpan words the days a sheet speaks of.
-func (l *cardLayout) yearSpan(first string) string {
+// yearSpan words the days a sheet speaks of. After the last sheet's rows nothing
+// moved, so it reaches as far as was asked.
+func (l *cardLayout) yearSpan(first string, last bool) string {
 	year := *l.query
 	if first == "" {
 		return year.span("")
@@ -93,7 +94,7 @@ func (l *cardLayout) yearSpan(first string) string {
 			year.from = first
 		}
 	}
-	if to := first[:4] + "-12-31"; year.to == "" || year.to > to {
+	if to := first[:4] + "-12-31"; !last && (year.to == "" || year.to > to) {
 		year.to = to
 	}
 	return year.span("")

@@ -95,6 +95,18 @@ func TestEveryKindIsLaidOutForPaperAndRecorded(t *testing.T) {
 	}
 }
 
+// Where nothing moved between the last line and the day asked for, the card says
+// so: its last sheet reaches until that day.
+func TestCardReachesUntilTheDayAskedFor(t *testing.T) {
+	o := newBureau(t)
+	code, depot := o.busiest(t)
+	f := openedBook(t, o.export(t, reporting.Card, reporting.Ask{"item": code, "depot": depot.Code, "to": "2026-01-01"}))
+	sheets := f.GetSheetList()
+	if text := sheetTexts(t, f, sheets[0]); len(sheets) != 1 || !strings.Contains(text, "至2026年1月1日") {
+		t.Errorf("%v\n%s", sheets, text)
+	}
+}
+
 func TestCardAddsUpByFormulas(t *testing.T) {
 	o := newBureau(t)
 	code, depot := o.busiest(t)
