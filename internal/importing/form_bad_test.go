@@ -105,7 +105,7 @@ func TestAChangedHiddenPartIsSaidAndReadAsALedger(t *testing.T) {
 			}
 		})
 	}
-	t.Run("without it the sheet is an ordinary list", func(t *testing.T) {
+	t.Run("without it the sheet is an ordinary list, and that is said", func(t *testing.T) {
 		b := d.upload("x.xlsx", edit(t, filled, func(f *excelize.File) error { return f.DeleteSheet("changbei") }))
 		p := d.decide(b, nil)
 		var got []string
@@ -113,6 +113,9 @@ func TestAChangedHiddenPartIsSaidAndReadAsALedger(t *testing.T) {
 			if r.Quantity != nil && r.Status == "ok" {
 				got = append(got, r.Row.Item+" "+r.Quantity.String())
 			}
+		}
+		if len(p.Result.Issues) == 0 || !strings.Contains(p.Result.Issues[0].Message, "隐藏部分不在了") {
+			t.Errorf("nothing is said: %+v", p.Result.Issues)
 		}
 		if p.Form != nil || strings.Join(got, ", ") != "试制棉被 98" || p.AsOf.String() != "2026-11-24" || !p.Compared {
 			t.Errorf("%s, as of %s, compared %v, kind %s", got, p.AsOf, p.Compared, p.Kind)

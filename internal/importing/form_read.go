@@ -31,7 +31,10 @@ type gridForm struct {
 func (s *Service) formIn(ctx context.Context, c *store.Conn, wb *grid.Workbook) (found *gridForm, rest *grid.Workbook, note string, err error) {
 	at := slices.IndexFunc(wb.Sheets, isStamp)
 	if at < 0 {
-		return nil, wb, "", nil
+		if slices.ContainsFunc(wb.Sheets, func(s grid.Sheet) bool { return formHeading(&s) > 0 }) {
+			note = "这份表像是发给街镇的核对表，但隐藏部分不在了（可能是抄到了新的文件里），认不出发出时的账面，所以按普通台账来读。要按核对表办理，请让街镇用原来发出的文件填写。"
+		}
+		return nil, wb, note, nil
 	}
 	copied := *wb
 	copied.Sheets = slices.Delete(slices.Clone(wb.Sheets), at, at+1)
@@ -100,20 +103,27 @@ const stampWidth = 5
 // find finds the sheet with the form's heading, wherever it stands now.
 func (g *gridForm) find(sheets []grid.Sheet) bool {
 	for i := range sheets {
-		for _, c := range sheets[i].Cells {
-			if c.Col != atCode || strings.TrimSpace(c.Raw) != headCode {
-				continue
-			}
-			cells := rowCells(&sheets[i], c.Row)
-			if cells[atName] != headName || cells[atCount] != headCount || cells[atSeq] != headSeq {
-				continue
-			}
-			g.sheet, g.shift = &sheets[i], c.Row+1-g.sent.First
+		if row := formHeading(&sheets[i]); row > 0 {
+			g.sheet, g.shift = &sheets[i], row+1-g.sent.First
 			g.more = g.findMore()
 			return true
 		}
 	}
 	return false
+}
+
+// formHeading gives the row of a form's heading on a sheet, 0 = none.
+func formHeading(s *grid.Sheet) int {
+	for _, c := range s.Cells {
+		if c.Col != atCode || strings.TrimSpace(c.Raw) != headCode {
+			continue
+		}
+		cells := rowCells(s, c.Row)
+		if cells[atName] == headName && cells[atCount] == headCount && cells[atSeq] == headSeq {
+			return c.Row
+		}
+	}
+	return 0
 }
 
 // findMore finds the heading over goods not listed: where it was sent, else
