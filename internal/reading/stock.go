@@ -185,6 +185,29 @@ func (t *table) askUnknown() {
 	}
 }
 
+// askTaken asks whether a list's quantity is what is left where a column says
+// how much of it was taken.
+func (t *table) askTaken() {
+	q, ok := t.column(Quantity)
+	if t.kind != StockList || !ok || q.given || left.MatchString(fold(q.header)) {
+		return
+	}
+	for _, c := range t.columns {
+		taken := slices.ContainsFunc(t.sample(c.col), func(text string) bool { return strings.Trim(text, "0.-/—无 ") != "" })
+		if c.given || !takenHeading.MatchString(fold(c.header)) || !taken {
+			continue
+		}
+		row := t.header[len(t.header)-1]
+		t.flag(row, "", grid.Ref(row, c.col), codeHeaderUnclear, Confirm, c.header, "表里有“%s”，又有“%s”：请确认“%s”是扣除以后还剩的数量，或在“列的含义”里改选还剩多少的那一列。", clip(q.header), clip(c.header), clip(q.header))
+		return
+	}
+}
+
+var (
+	takenHeading = regexp.MustCompile(`^已(领用?|发放?|出库|使用|消耗|用|调出|分发)(出)?(数|量|数量)?$`)
+	left         = regexp.MustCompile(`剩|余|结存|库存|现存|现有|实有`)
+)
+
 // figureHeading speaks of how much there is: 其他数量.
 var figureHeading = regexp.MustCompile(`数量|库存|存量|结存|(数|量|储|存|配|备)$`)
 

@@ -148,6 +148,7 @@ func (t *table) read() {
 	t.indexFields()
 	t.sees()
 	t.askUnknown()
+	t.askTaken()
 	for _, row := range t.list {
 		t.reasons[row] = t.classify(row)
 	}

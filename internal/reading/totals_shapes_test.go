@@ -210,3 +210,20 @@ func TestListOfDepotsBesideGoods(t *testing.T) {
 		t.Errorf("%+v %s\n%s", r.Sheets, r.DocKind, lines(r))
 	}
 }
+
+func TestQuantityBesideWhatWasTakenIsAskedAbout(t *testing.T) {
+	for name, c := range map[string]struct {
+		quantity, taken string
+		figure          any
+		asked           string
+	}{
+		"taken":         {"数量", "已领用", 3, "D2 header_unclear"},
+		"what is left":  {"剩余数量", "已领用数量", 3, ""},
+		"nothing taken": {"数量", "已发放数", 0, ""},
+	} {
+		r := read(t, book(page("Sheet1", row{"应急物资台账"}, row{"物资名称", "单位", c.quantity, c.taken}, row{"棉被", "床", 10, c.figure})), "台账.xlsx")
+		if codes(r) != c.asked || len(r.Rows) != 1 || r.Rows[0].Quantity.String() != "10" {
+			t.Errorf("%s: %s\n%s", name, codes(r), lines(r))
+		}
+	}
+}
