@@ -53,8 +53,10 @@ func (p *Preview) Undecided() bool {
 	return !slices.Contains(acts[p.Kind], p.Decisions.Act) && p.Form == nil && p.paper() != ""
 }
 
-// monthSheet is a sheet called after its month.
-var monthSheet = regexp.MustCompile(`^(\d{4}年)?(\d{1,2}|[一二三四五六七八九十]{1,2})月(份|底|末)?$`)
+// monthSheet is a sheet called after the month, quarter or half year it closes:
+// 10月, 2026年十月份库存, 2026.10, 三季度, 上半年.
+var monthSheet = regexp.MustCompile(`^(\d{4}年?)?(\d{1,2}|[一二三四五六七八九十]{1,2})月(份|底|末)*(库存|台账|盘点|结存|报表|明细)?$` +
+	`|^\d{4}[.\-]?\d{1,2}$|^(\d{4}年?)?第?[一二三四1-4]季度?(末|库存|台账|报表)?$|^(\d{4}年?)?[上下]半年(库存|台账|报表)?$`)
 
 // severalDays tells of a depot whose stock stands in the file for several days:
 // added up it would be there twice. "" = there is none.

@@ -123,9 +123,13 @@ func TestStockOfSeveralDaysIsNotAddedUp(t *testing.T) {
 		sheets map[string]string
 		said   string
 	}{
-		"days":   {map[string]string{"甲": "截止日期：2026年10月31日", "乙": "截止日期：2026年9月30日"}, "2026-09-30"},
-		"months": {map[string]string{"10月": "", "9月": ""}, "9月"},
-		"one":    {map[string]string{"甲": "截止日期：2026年10月31日", "乙": "截止日期：2026年10月31日"}, ""},
+		"days":     {map[string]string{"甲": "截止日期：2026年10月31日", "乙": "截止日期：2026年9月30日"}, "2026-09-30"},
+		"months":   {map[string]string{"10月": "", "9月": ""}, "9月"},
+		"words":    {map[string]string{"十月份库存": "", "2026年9月末": ""}, "2026年9月末"},
+		"quarters": {map[string]string{"二季度": "", "第三季度": ""}, "第三季度"},
+		"figures":  {map[string]string{"2026.09": "", "2026.10": ""}, "2026.09"},
+		"places":   {map[string]string{"甲": "", "乙": ""}, ""},
+		"one":      {map[string]string{"甲": "截止日期：2026年10月31日", "乙": "截止日期：2026年10月31日"}, ""},
 	} {
 		p := d.decide(d.upload(name+".xlsx", months(t, c.sheets)), func(x *importing.Decisions) { x.AsOf = "2026-10-31" })
 		if c.said == "" && p.Blocked != "" || !strings.Contains(p.Blocked, c.said) {
