@@ -164,6 +164,7 @@ func (t *table) read() {
 		}
 	}
 	t.askBeside()
+	t.askPortions()
 	t.checkTotals()
 	t.checkDuplicates()
 }

@@ -227,3 +227,30 @@ func TestQuantityBesideWhatWasTakenIsAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestRowsThatGoOnWithAPartAreAskedAbout(t *testing.T) {
+	for name, c := range map[string]struct {
+		seq  [5]any
+		qty  [5]any
+		want string
+	}{
+		"by their numbers":    {[5]any{1, "", "", "", 2}, [5]any{10, 4, 3, 2, 7}, "B3 part_of_another_row, B4 part_of_another_row, B5 part_of_another_row"},
+		"by their sum":        {[5]any{"", "", "", "", ""}, [5]any{10, 4, 3, 3, 7}, "B3 part_of_another_row, B4 part_of_another_row, B5 part_of_another_row"},
+		"all of it was named": {[5]any{"", "", "", "", ""}, [5]any{10, 10, 3, 3, 7}, "B3 part_of_another_row"},
+		"numbers of its own":  {[5]any{1, "", 2, 3, 4}, [5]any{10, 4, 3, 3, 7}, "B3 part_of_another_row"},
+		"a sum that is never": {[5]any{"", "", "", "", ""}, [5]any{10, 4, 3, 2, 7}, "B3 part_of_another_row"},
+	} {
+		rows := [][]any{{"序号", "物资名称", "单位", "数量"}}
+		for i, item := range []string{"棉被", "其中：加厚棉被", "单人棉被", "双人棉被", "雨衣"} {
+			rows = append(rows, row{c.seq[i], item, "床", c.qty[i]})
+		}
+		if r := read(t, book(page("Sheet1", rows...)), "台账.xlsx"); codes(r) != c.want || len(r.Rows) != 5 {
+			t.Errorf("%s: %s", name, codes(r))
+		} else {
+			explained(t, r)
+			if asked := strings.Contains(c.want, "B5"); asked != (r.Rows[3].Status == reading.Confirm) {
+				t.Errorf("%s: %s", name, lines(r))
+			}
+		}
+	}
+}
