@@ -201,15 +201,38 @@ func (c camera) both(path, name string) error {
 	for _, width := range []struct {
 		suffix string
 		set    func() error
-	}{{"desk", c.w.Desk}, {"phone", c.w.Phone}} {
+		pixels int
+	}{{"desk", c.w.Desk, 1366}, {"phone", c.w.Phone, 390}} {
 		if err := width.set(); err != nil {
 			return err
 		}
 		if err := c.take(path, name+"-"+width.suffix+".png", false); err != nil {
 			return err
 		}
+		if err := c.tooWide(name+"-"+width.suffix, width.pixels); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// tooWide tells of a page that has to be pushed sideways, and by what.
+func (c camera) tooWide(name string, width int) error {
+	wide, err := c.w.Eval(fmt.Sprintf(`((width) => {
+		const out = [];
+		if (document.documentElement.scrollWidth <= width) return '';
+		for (const e of document.querySelectorAll('body *')) {
+			const right = e.getBoundingClientRect().right;
+			let inside = false;
+			for (let p = e.parentElement; p && p !== document.body; p = p.parentElement) inside = inside || /auto|scroll|hidden/.test(getComputedStyle(p).overflowX);
+			if (right > width + 1 && !inside && getComputedStyle(e).position !== 'fixed') out.push(e.tagName + '.' + e.className + ' ' + Math.round(right));
+		}
+		return document.documentElement.scrollWidth + ': ' + out.slice(0, 6).join(', ');
+	})(%d)`, width))
+	if wide != "" {
+		fmt.Println("PROBLEM", name, "is wider than the screen", wide)
+	}
+	return err
 }
 
 func (c camera) follow() error {
