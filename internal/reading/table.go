@@ -149,6 +149,7 @@ func (t *table) read() {
 	t.sees()
 	t.askUnknown()
 	t.askTaken()
+	t.askDay()
 	for _, row := range t.list {
 		t.reasons[row] = t.classify(row)
 	}

@@ -254,3 +254,25 @@ func TestRowsThatGoOnWithAPartAreAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestJournalWithoutADayIsAskedAbout(t *testing.T) {
+	for name, c := range map[string]struct {
+		above, heading, asked string
+	}{
+		"known":       {"", "单据日期", ""},
+		"a new word":  {"", "办结日", "A3 header_unclear"},
+		"said above":  {"截止日期：2024年6月30日", "办结日", "A3 header_unclear"},
+		"none at all": {"", "", "B3 header_unclear"},
+		"a slip":      {"日期：2024年5月6日", "", ""},
+	} {
+		day := "2024-05-06"
+		if c.heading == "" {
+			day = ""
+		}
+		r := read(t, book(page("Sheet1", row{"应急物资出入库流水"}, row{c.above}, row{c.heading, "业务类型", "物资名称", "单位", "数量", "单据编号"},
+			row{day, "采购入库", "棉被", "床", 10, "R1"}, row{day, "领用出库", "毛毯", "条", 3, "C1"})), "流水.xlsx")
+		if codes(r) != c.asked || r.DocKind != reading.MovementJournal || len(r.Rows) != 2 || (c.heading == "") != r.Rows[0].Date.IsZero() {
+			t.Errorf("%s: %s, %s\n%s", name, r.DocKind, codes(r), lines(r))
+		}
+	}
+}
