@@ -66,6 +66,7 @@ func (l *Lexicon) columnsOf(b *board, rows []int) []column {
 	}
 	l.unwrap(out)
 	l.widen(out)
+	byWay(out)
 	joinParts(out)
 	return out
 }

@@ -1,6 +1,11 @@
 package reading
 
-import "changbei/internal/quantity"
+import (
+	"regexp"
+	"slices"
+
+	"changbei/internal/quantity"
+)
 
 // movementPart reads the columns under 本期收入 and 本期发出 that say how goods
 // came or went: 采购, 捐赠, 计; each may have a quantity and an amount below.
@@ -35,6 +40,28 @@ func (l *Lexicon) movementPart(c *column, up, low Field) bool {
 	}
 	c.part, c.field = up, Other
 	return true
+}
+
+// ways are headings of how goods came or went: 采购入库, 报废出库数量.
+var ways = map[Field]*regexp.Regexp{
+	InQty:  regexp.MustCompile(`^\p{Han}{2,4}(入库|收入|调入|接收)(数|量|数量)?$`),
+	OutQty: regexp.MustCompile(`^\p{Han}{2,4}(出库|支出|发出|调出)(数|量|数量)?$`),
+}
+
+// byWay takes such headings beside an opening for parts of what came and went,
+// as they would be below one heading over them all.
+func byWay(columns []column) {
+	if !slices.ContainsFunc(columns, func(c column) bool { return c.field == OpeningQty }) {
+		return
+	}
+	for i := range columns {
+		c := &columns[i]
+		for f, form := range ways {
+			if (c.field == "" || c.field == Other) && len(c.parts) == 1 && form.MatchString(fold(c.header)) {
+				c.part, c.field = f, Other
+			}
+		}
+	}
 }
 
 // joinParts makes the sum of a group its quantity; without one its only part;

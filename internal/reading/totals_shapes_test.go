@@ -276,3 +276,16 @@ func TestJournalWithoutADayIsAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+func TestWaysBesideAnOpeningAreAddedUp(t *testing.T) {
+	for name, c := range map[string]struct {
+		closing int
+		asked   string
+	}{"agrees": {62, ""}, "does not": {60, "H3 balance_mismatch"}} {
+		r := read(t, book(page("Sheet1", row{"应急物资收发存汇总表"}, row{"物资名称", "单位", "期初数量", "采购入库", "调拨入库", "领用出库", "报废出库", "期末数量"},
+			row{"铁锹", "把", 50, 20, 5, 10, 3, c.closing})), "汇总.xlsx")
+		if r.DocKind != reading.StockSummary || len(r.Rows) != 1 || codes(r) != c.asked || r.Rows[0].Extra.In.String() != "25" || r.Rows[0].Extra.Out.String() != "13" {
+			t.Errorf("%s: %s %s\n%+v", name, r.DocKind, codes(r), r.Rows)
+		}
+	}
+}
