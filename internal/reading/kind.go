@@ -75,6 +75,7 @@ func settle(columns []column, kind Kind) string {
 	case MovementJournal:
 		rename(ShelfLife, Other) // how long it was used, where it says so
 		notBought(columns)
+		lent(columns)
 		if find(InQty) >= 0 || find(OutQty) >= 0 {
 			rename(Quantity, Balance)
 		}
@@ -118,6 +119,25 @@ func notBought(columns []column) {
 	for i, c := range columns {
 		if bought(c) && !in {
 			columns[i].field = Other
+		}
+	}
+}
+
+// lent reads a register of what people took: 数量 went out, 归还数量 came back on
+// the day of 归还日期.
+func lent(columns []column) {
+	back := func(c column) bool { return strings.Contains(c.header, "归还") || strings.Contains(c.header, "退") }
+	has := func(is func(column) bool) bool { return slices.ContainsFunc(columns, is) }
+	if has(func(c column) bool { return c.field == OutQty || c.field == Balance || c.field == InQty && !back(c) }) || !has(func(c column) bool { return c.field == InQty }) {
+		return
+	}
+	for i := range columns {
+		c := &columns[i]
+		switch {
+		case c.field == Quantity:
+			c.field = OutQty
+		case back(*c) && (c.field == "" || c.field == Date || c.field == Other) && (strings.Contains(c.header, "日期") || strings.Contains(c.header, "时间")):
+			c.field, c.dateOf = Other, InQty
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -160,12 +161,18 @@ func (d *draft) single() {
 	if d.Extra.Direction == "" && d.t.col(DocType) == 0 {
 		d.Extra.Direction = d.t.direction
 	}
+	if from, _ := d.t.column(Depot); d.Extra.Direction == "" && leftFrom.MatchString(from.header) {
+		d.Extra.Direction = GoesOut
+	}
 	if d.Extra.Direction == "" {
 		d.flag(DocType, d.refOr(DocType), codeDirection, Confirm, d.Extra.DocType, "看不出这一行是入库还是出库。请在业务类型里写明，再确认。")
 	}
 	d.reversal()
 	d.finish()
 }
+
+// leftFrom are headings of the depot that goods left.
+var leftFrom = regexp.MustCompile(`^(调出|拨出|发出|出库)`)
 
 // directionOf reads 采购入库 and 报废: the last known word decides.
 func (l *Lexicon) directionOf(text string) string {

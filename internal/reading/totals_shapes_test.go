@@ -289,3 +289,18 @@ func TestWaysBesideAnOpeningAreAddedUp(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatPeopleTookCameBackOnItsDay(t *testing.T) {
+	r := read(t, book(page("Sheet1", row{"街道应急物资领用登记本"}, row{"日期", "领用人", "物资名称", "数量", "单位", "归还日期", "归还数量"},
+		row{"2024.6.5", "王五", "雨衣", 10, "件", "2024.6.18", 8}, row{"2024.6.19", "赵六", "手电", 5, "把", "", ""})), "领用.xlsx")
+	check(t, r, want{kind: "movement_journal", rows: `
+		G3 ok //雨衣/ 8件 2024-06-18 in
+		D3 ok //雨衣/ 10件 2024-06-05 out
+		D4 ok //手电/ 5把 2024-06-19 out`})
+}
+
+func TestTransfersLeaveTheDepotTheyName(t *testing.T) {
+	r := read(t, book(page("Sheet1", row{"区级物资调拨台账"}, row{"调拨日期", "调拨单号", "调出库", "调入库", "物资名称", "单位", "调拨数量"},
+		row{"2024.5.6", "DB-1", "区中心库", "柳湾镇储备点", "帐篷", "顶", 20})), "调拨.xlsx")
+	check(t, r, want{kind: "movement_journal", rows: "G3 ok 区中心库//帐篷/ 20顶 2024-05-06 out"})
+}
