@@ -12,7 +12,7 @@ import (
 
 // paperForm are titles of papers that list goods and are no stock: a voucher, a
 // request, a purchase, what a firm promises to hold.
-var paperForm = regexp.MustCompile(`(入库|出库|验收|领用|领料|发放|调拨|归还|借用|报废|报损|核销|损耗|消耗|需求|需用|申请|申领|采购|协议|代储).{0,6}(单|表|册|计划|清单|记录|台账|登记|明细|汇总|协议)`)
+var paperForm = regexp.MustCompile(`(入库|出库|验收|接收|收货|到货|领用|领料|发放|调拨|归还|借用|报废|报损|核销|损耗|消耗|需求|需用|申请|申领|采购|协议|代储).{0,6}(单|表|册|计划|清单|记录|台账|登记|明细|汇总|协议)`)
 
 // stockWord makes a title speak of stock all the same: 采购储备物资库存表.
 var stockWord = regexp.MustCompile(`库存|结存|盘点|收发存|实有|现存`)

@@ -150,7 +150,8 @@ func (t *table) bandRow(row int, cells []cell, amounts bool) bool {
 	case across, field == Seq:
 		return true
 	case field == Item:
-		return bandMeaning(c.text) != "" && t.col(Unit) > 0
+		meaning := bandMeaning(c.text)
+		return meaning != "" && t.col(Unit) > 0 || meaning == Depot && strings.ContainsAny(c.text, ":：") // 社区：东方社区
 	case field == Remark, field == Spec, field == Unit:
 		return false
 	}

@@ -28,6 +28,7 @@ func (t *table) commonDepot() (string, DepotFrom) {
 		from DepotFrom
 	}{
 		{t.heads.depot, DepotAboveTable},
+		{t.heads.site, DepotAboveTable},
 		{sheetPlace(t.b.name), DepotSheetName},
 		{placeIn(t.heads.title), DepotTitle},
 		{t.filePlace, DepotFileName},

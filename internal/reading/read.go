@@ -220,8 +220,8 @@ func (h *heads) inherit(before heads) {
 	if h.asOf.IsZero() {
 		h.asOf, h.periodFrom, h.periodTo = before.asOf, before.periodFrom, before.periodTo
 	}
-	if h.depot == "" {
-		h.depot = before.depot
+	if h.depot == "" && h.site == "" {
+		h.depot, h.site = before.depot, before.site
 	}
 	if h.filledIn == "" {
 		h.filledIn = before.filledIn

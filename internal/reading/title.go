@@ -19,6 +19,7 @@ type heads struct {
 	periodTo   day.Day
 	depot      string
 	filledIn   string
+	site       string // 社区：红旗社区, for want of a depot
 	item       string // a stock card names its item above the table
 	spec       string
 	unit       string
@@ -113,6 +114,8 @@ func (l *Lexicon) takePair(h *heads, p pair, today day.Day) {
 	switch p.key {
 	case "depot":
 		set(&h.depot)
+	case "site":
+		set(&h.site)
 	case "filled_in_by":
 		set(&h.filledIn)
 	case "item":

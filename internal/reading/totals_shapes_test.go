@@ -304,3 +304,14 @@ func TestTransfersLeaveTheDepotTheyName(t *testing.T) {
 		row{"2024.5.6", "DB-1", "区中心库", "柳湾镇储备点", "帐篷", "顶", 20})), "调拨.xlsx")
 	check(t, r, want{kind: "movement_journal", rows: "G3 ok 区中心库//帐篷/ 20顶 2024-05-06 out"})
 }
+
+func TestPlacesBehindAColonAreDepots(t *testing.T) {
+	r := read(t, book(page("Sheet1", row{"各社区防汛物资清单"}, row{"社区：红旗社区"}, row{"物资", "数量"}, row{"铁锹", "10把"}, row{"雨衣", "20件"},
+		row{"社区：东方社区"}, row{"铁锹", "5把"})), "清单.xlsx")
+	check(t, r, want{kind: "stock_list", rows: `
+		B4 ok 红旗社区//铁锹/ 10把
+		B5 ok 红旗社区//雨衣/ 20件
+		B7 ok 东方社区//铁锹/ 5把`})
+	r = read(t, book(page("Sheet1", row{"防汛物资清单"}, row{"乡镇：柳河镇  仓库：柳河镇二号库"}, row{"物资", "数量"}, row{"铁锹", "10把"})), "清单.xlsx")
+	check(t, r, want{kind: "stock_list", rows: "B4 ok 柳河镇二号库//铁锹/ 10把"})
+}
