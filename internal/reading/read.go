@@ -187,7 +187,7 @@ func (l *Lexicon) titleAbove(b *board, from, header int) int {
 // its goods. Such a line may name the keeper as well, as a signature does.
 func (l *Lexicon) namesTable(cells []cell) bool {
 	for _, p := range l.pairsOf(strings.TrimSpace(cells[0].Raw)) {
-		return p.key == "depot" || p.key == "item" || p.key == "location" || p.key == "period"
+		return p.key == "depot" || p.key == "site" || p.key == "item" || p.key == "location" || p.key == "period"
 	}
 	return false
 }
