@@ -48,12 +48,10 @@ func TestCellsAreMendedInPlace(t *testing.T) {
 	j.do(j.b.Press("1", chromedp.ModifierAlt))
 	j.until(`document.activeElement.value`, "若干")
 	j.until(count(".cb-import td.is-mended"), "1")
-	j.eval(`document.activeElement.select(), ''`)
 	j.do(j.b.Type("35"))
 	j.do(j.b.Type(browser.Tab))
 	j.until(count(".cb-import td.is-mended"), "2")
 	j.until(`document.activeElement.value`, "2024-13-01")
-	j.eval(`document.activeElement.select(), ''`)
 	j.do(j.b.Type("2024-12-01"))
 	j.do(j.b.Type(browser.Enter))
 	j.until(count(".cb-import td.is-bad .cb-mend input"), "0")
@@ -103,5 +101,36 @@ func TestTypingOnWhileAnAnswerComesIn(t *testing.T) {
 	j.until(`document.activeElement.id === window.third ? document.activeElement.value : ""`, "2024-12-01")
 	j.eval(`setTimeout(() => document.activeElement.blur(), 200), ''`)
 	j.until(mends(), "3")
+	j.quiet()
+}
+
+// An answer leaves the cell one stands in as it was: a text typed over it takes
+// its place. Nothing is sent that was not changed.
+func TestAnAnswerLeavesTheMarkedCellMarked(t *testing.T) {
+	t.Parallel()
+	d := importingDesk(t)
+	path := filepath.Join(t.TempDir(), "清单.csv")
+	if err := os.WriteFile(path, []byte(messy), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	j := d.watch(t, "planner")
+	j.do(j.b.Go(j.base + "/imports/new"))
+	j.do(j.b.Files("#file", path))
+	j.do(j.b.Click("#upload button.is-primary"))
+	j.do(j.b.Wait("#preview"))
+	j.eval(`window.seen = {mend: 0, settled: 0};
+		document.addEventListener('cb:mend', () => seen.mend++, true);
+		document.addEventListener('htmx:afterSettle', () => setTimeout(() => seen.settled++, 50)), ''`)
+	j.eval(`document.querySelector('[data-next]').focus(), ''`)
+	j.do(j.b.Press("1", chromedp.ModifierAlt))
+	j.until(`String(seen.settled)`, "1")
+	j.do(j.b.Type("35")) // over 若干, which the key had marked
+	j.do(j.b.Type(browser.Tab))
+	j.until(`String(seen.settled)`, "2")
+	j.until(count(".cb-import td.is-mended"), "2")
+	if got := j.eval(`String(seen.mend)`); got != "2" {
+		t.Errorf("%s times something was sent, two cells were changed", got)
+	}
+	j.until(`document.activeElement.value + document.activeElement.selectionStart + '-' + document.activeElement.selectionEnd`, "2024-13-010-10")
 	j.quiet()
 }

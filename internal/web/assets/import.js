@@ -25,8 +25,19 @@
     form().dispatchEvent(new CustomEvent('cb:mend'));
   }
 
-  // What was typed meanwhile stands over what comes back.
+  // What a field held when the page came; a select says it by its options.
+  function initial(f) {
+    if (!f.options) return f.defaultValue;
+    const o = [].find.call(f.options, (o) => o.defaultSelected) || f.options[0];
+    return o ? o.value : '';
+  }
+
+  function changed(f) { return f.value !== initial(f); }
+
+  // What was typed meanwhile stands over what comes back, and what was marked
+  // stays marked: a text typed over it must not land beside it.
   let later = [];
+  let marked = null;
   document.addEventListener('htmx:beforeSwap', (e) => {
     if (!form() || e.detail.target.id !== 'work') return;
     if (e.detail.xhr.status === 422 || e.detail.xhr.status === 409) {
@@ -34,6 +45,13 @@
       e.detail.isError = false;
     }
     later = fields().filter((f) => f.id && sent.has(f.name) && sent.get(f.name) !== f.value).map((f) => [f.id, f.value]);
+    const at = document.activeElement;
+    marked = at && at.id && at.hasAttribute('data-next') ? { id: at.id, from: at.selectionStart, to: at.selectionEnd } : null;
+  });
+
+  document.addEventListener('htmx:afterSwap', () => {
+    if (marked && document.activeElement.id === marked.id) document.activeElement.setSelectionRange(marked.from, marked.to);
+    marked = null;
   });
 
   document.addEventListener('htmx:afterSettle', (e) => {
@@ -44,7 +62,7 @@
     });
     later = [];
     // Also what was typed into the new fields before they had settled.
-    done(again && fields().some((f) => f.value !== f.defaultValue));
+    done(again && fields().some(changed));
   });
   ['htmx:sendError', 'htmx:responseError', 'htmx:timeout'].forEach((name) => document.addEventListener(name, () => done(false)));
 
@@ -61,7 +79,7 @@
   // What was put back after an answer makes no change event of its own.
   document.addEventListener('focusout', (e) => {
     const f = e.target;
-    if (f.hasAttribute('data-mend') && f.form === form() && f.value !== f.defaultValue && !(sending && sent.get(f.name) === f.value)) mend();
+    if (f.hasAttribute('data-mend') && f.form === form() && changed(f) && !(sending && sent.get(f.name) === f.value)) mend();
   });
 
   // ---- the next cell that needs somebody ----
