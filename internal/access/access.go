@@ -66,20 +66,26 @@ const (
 	LotHold       Permission = "lot.hold"       // hold a lot that stands at a depot
 	LotRelease    Permission = "lot.release"    // release a held lot
 	TemplateEdit  Permission = "template.edit"  // upload and retire the offices' own export layouts
+	PlanView      Permission = "plan.view"      // reserve plans and stock against them, of a depot
+	PlanEdit      Permission = "plan.edit"      // plans, their bases, agreements
+	PlanApprove   Permission = "plan.approve"   // approve a plan
+	Rectify       Permission = "depot.rectify"  // put right and close what is open at a depot
+	MachineCheck  Permission = "machine.check"  // record a trial of a machine
 )
 
 // Permissions lists every permission, for tables that must be complete.
 var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, BinEdit, AccountView, AccountManage, AuditView,
-	PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit}
+	PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit, PlanView, PlanEdit, PlanApprove, Rectify, MachineCheck}
 
 var allowed = map[Role][]Permission{
-	Keeper:   {StockView, VoucherPost, LedgerImport, BinEdit, LotHold},
-	Planner:  {StockView, LedgerImport, CatalogEdit, DepotEdit, BinEdit, PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit},
-	Leader:   {StockView, PeriodReopen},
-	Street:   {StockView, LedgerImport},
+	Keeper: {StockView, VoucherPost, LedgerImport, BinEdit, LotHold, PlanView, Rectify, MachineCheck},
+	Planner: {StockView, LedgerImport, CatalogEdit, DepotEdit, BinEdit, PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit,
+		PlanView, PlanEdit, Rectify, MachineCheck},
+	Leader:   {StockView, PeriodReopen, PlanView, PlanApprove},
+	Street:   {StockView, LedgerImport, PlanView, Rectify},
 	System:   {AccountView, AccountManage},
 	Security: {AccountView, AuditView},
-	Audit:    {StockView, AuditView},
+	Audit:    {StockView, AuditView, PlanView},
 }
 
 // Grant gives a role at one depot; DepotID 0 is the whole district.
@@ -159,6 +165,7 @@ var permissionNames = map[Permission]string{
 	StockView: "库存查看", VoucherPost: "出入库记账", LedgerImport: "台账导入", CatalogEdit: "物资目录维护",
 	DepotEdit: "储备库维护", BinEdit: "货位维护", AccountView: "用户查看", AccountManage: "用户管理", AuditView: "审计查看",
 	PeriodClose: "月结", PeriodReopen: "反结账审批", LotHold: "批次冻结", LotRelease: "批次解冻", TemplateEdit: "导出模板维护",
+	PlanView: "储备计划查看", PlanEdit: "储备计划编制", PlanApprove: "储备计划审批", Rectify: "整改办理", MachineCheck: "试机登记",
 }
 
 // CheckRoles refuses combinations the rules exclude: the three administrative

@@ -32,6 +32,11 @@ period.reopen   -      yes     yes    -      -      -        -
 lot.hold        yes    yes     -      -      -      -        -
 lot.release     -      yes     -      -      -      -        -
 template.edit   -      yes     -      -      -      -        -
+plan.view       yes    yes     yes    yes    -      -        yes
+plan.edit       -      yes     -      -      -      -        -
+plan.approve    -      -       yes    -      -      -        -
+depot.rectify   yes    yes     -      yes    -      -        -
+machine.check   yes    yes     -      -      -      -        -
 `
 
 func table(t *testing.T) (roles []access.Role, want map[access.Permission]map[access.Role]bool) {

@@ -16,6 +16,7 @@ import (
 	"changbei/internal/directory"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
+	"changbei/internal/planning"
 	"changbei/internal/reporting"
 	"changbei/internal/store"
 	"changbei/internal/web"
@@ -50,6 +51,7 @@ type uses struct {
 	accounts  *accounts.Service
 	directory *directory.Service
 	inventory *inventory.Service
+	planning  *planning.Service
 	importing *importing.Service
 	reporting *reporting.Service
 	templates *reporting.Templates
@@ -81,7 +83,7 @@ func (a *App) wire(ctx context.Context, _ Console) error {
 	dir := directory.New(a.store, directory.Options{})
 	imp, err := Importing(a.config, a.store)
 	a.uses = uses{accounts: accounts.New(a.store, accounts.Options{}), directory: dir,
-		inventory: inv, importing: imp, reporting: reporting.New(a.store, inv)}
+		inventory: inv, importing: imp, planning: planning.New(a.store), reporting: reporting.New(a.store, inv)}
 	if err != nil {
 		return err
 	}
@@ -99,7 +101,7 @@ func (a *App) fill(ctx context.Context, console Console) error {
 }
 
 func (a *App) demo() demo.Deps {
-	return demo.Deps{Store: a.store, Directory: a.uses.directory, Inventory: a.uses.inventory, Accounts: a.uses.accounts}
+	return demo.Deps{Store: a.store, Directory: a.uses.directory, Inventory: a.uses.inventory, Accounts: a.uses.accounts, Planning: a.uses.planning}
 }
 
 func (a *App) pages(ctx context.Context, _ Console) error {
@@ -108,7 +110,7 @@ func (a *App) pages(ctx context.Context, _ Console) error {
 		return err
 	}
 	server, err := web.New(web.Deps{Store: a.store, Accounts: a.uses.accounts, Directory: a.uses.directory,
-		Inventory: a.uses.inventory, Importing: a.uses.importing, Reporting: a.uses.reporting, Templates: a.uses.templates, Demo: isDemo,
+		Inventory: a.uses.inventory, Planning: a.uses.planning, Importing: a.uses.importing, Reporting: a.uses.reporting, Templates: a.uses.templates, Demo: isDemo,
 		TLS: a.config.Proxy, Proxy: a.config.Proxy, Log: a.log})
 	if err != nil {
 		return err

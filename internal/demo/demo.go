@@ -18,6 +18,7 @@ import (
 	"changbei/internal/directory"
 	"changbei/internal/errs"
 	"changbei/internal/inventory"
+	"changbei/internal/planning"
 	"changbei/internal/store"
 )
 
@@ -35,6 +36,7 @@ type Deps struct {
 	Directory *directory.Service
 	Inventory *inventory.Service
 	Accounts  *accounts.Service
+	Planning  *planning.Service
 	Size      Size // zero = the whole district
 }
 

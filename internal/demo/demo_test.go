@@ -16,6 +16,7 @@ import (
 	"changbei/internal/errs"
 	"changbei/internal/inventory"
 	"changbei/internal/place"
+	"changbei/internal/planning"
 	"changbei/internal/store"
 	"changbei/internal/store/storetest"
 
@@ -32,7 +33,7 @@ var (
 func clock() time.Time { return noon }
 
 func deps(st *store.Store, size demo.Size) demo.Deps {
-	return demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inventory.New(st),
+	return demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inventory.New(st), Planning: planning.New(st),
 		Accounts: accounts.New(st, accounts.Options{}), Size: size}
 }
 

@@ -47,6 +47,34 @@ type Depot struct {
 	Phone     string // contact as printed; accounts are another matter
 	Address   string
 	Closed    bool
+	Holder    Holder
+}
+
+// Holder says whose goods a depot holds.
+type Holder string
+
+// The holders. What a firm keeps for the bureau is 代储; what other departments
+// hold is seen beside the bureau's own.
+const (
+	HeldByBureau     Holder = "own"
+	HeldByDepartment Holder = "department"
+	HeldByFirm       Holder = "firm"
+)
+
+// Holders lists them in the order forms show them.
+var Holders = []Holder{HeldByBureau, HeldByDepartment, HeldByFirm}
+
+// Name gives the office's word.
+func (h Holder) Name() string {
+	switch h {
+	case HeldByBureau:
+		return "本系统"
+	case HeldByDepartment:
+		return "其他部门"
+	case HeldByFirm:
+		return "企业代储"
+	}
+	return ""
 }
 
 // Kind says what a place is.

@@ -24,6 +24,7 @@ import (
 	"changbei/internal/ledger"
 	"changbei/internal/money"
 	"changbei/internal/place"
+	"changbei/internal/planning"
 	"changbei/internal/quantity"
 	"changbei/internal/reading"
 	"changbei/internal/reporting"
@@ -54,7 +55,7 @@ var books = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inventory.New(st), Accounts: accounts.New(st, accounts.Options{}),
+	d := demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inventory.New(st), Planning: planning.New(st), Accounts: accounts.New(st, accounts.Options{}),
 		Size: demo.Size{Streets: 1, Months: 14}}
 	if err := errors.Join(demo.Fill(context.Background(), d, noon, func(string) {}), st.Close()); err != nil {
 		return nil, err

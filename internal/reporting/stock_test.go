@@ -16,6 +16,7 @@ import (
 	"changbei/internal/directory"
 	"changbei/internal/errs"
 	"changbei/internal/inventory"
+	"changbei/internal/planning"
 	"changbei/internal/reporting"
 	"changbei/internal/store"
 	"changbei/internal/store/storetest"
@@ -27,7 +28,7 @@ func district(t *testing.T) (*store.Store, *inventory.Service) {
 	t.Helper()
 	st := storetest.SQLite().Open(t, func() time.Time { return noon })
 	inv := inventory.New(st)
-	d := demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inv, Accounts: accounts.New(st, accounts.Options{}),
+	d := demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inv, Planning: planning.New(st), Accounts: accounts.New(st, accounts.Options{}),
 		Size: demo.Size{Streets: 1, Months: 1}}
 	if err := demo.Fill(context.Background(), d, noon, func(string) {}); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -11,16 +12,17 @@ import (
 )
 
 type depotRow struct {
-	ID        id.ID      `db:"id"`
-	Code      string     `db:"code"`
-	Name      string     `db:"name"`
-	Tier      place.Tier `db:"tier"`
-	Division  string     `db:"division"`
-	Custodian string     `db:"custodian"`
-	Keeper    string     `db:"keeper"`
-	Phone     string     `db:"phone"`
-	Address   string     `db:"address"`
-	Closed    bool       `db:"closed"`
+	ID        id.ID        `db:"id"`
+	Code      string       `db:"code"`
+	Name      string       `db:"name"`
+	Tier      place.Tier   `db:"tier"`
+	Division  string       `db:"division"`
+	Custodian string       `db:"custodian"`
+	Keeper    string       `db:"keeper"`
+	Phone     string       `db:"phone"`
+	Address   string       `db:"address"`
+	Closed    bool         `db:"closed"`
+	Holder    place.Holder `db:"holder"`
 }
 
 // Depots lists all depots, the district's first.
@@ -45,7 +47,8 @@ func (c *Conn) Depot(ctx context.Context, depot id.ID) (place.Depot, error) {
 
 func depotArgs(d place.Depot) M {
 	return M{"id": d.ID, "code": d.Code, "name": d.Name, "name_key": catalog.Key(d.Name), "tier": d.Tier, "division": d.Division,
-		"custodian": d.Custodian, "keeper": d.Keeper, "phone": d.Phone, "address": d.Address, "closed": d.Closed}
+		"custodian": d.Custodian, "keeper": d.Keeper, "phone": d.Phone, "address": d.Address, "closed": d.Closed,
+		"holder": cmp.Or(d.Holder, place.HeldByBureau)}
 }
 
 // InsertDepot makes a depot with its ledger head and its default bin. A code

@@ -24,6 +24,7 @@ import (
 	"changbei/internal/directory"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
+	"changbei/internal/planning"
 	"changbei/internal/reading"
 	"changbei/internal/reporting"
 	"changbei/internal/store"
@@ -62,7 +63,7 @@ var district = sync.OnceValues(func() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inventory.New(st),
+	d := demo.Deps{Store: st, Directory: directory.New(st, directory.Options{}), Inventory: inventory.New(st), Planning: planning.New(st),
 		Accounts: accounts.New(st, accounts.Options{}), Size: demo.Size{Streets: 2, Months: 2, Plain: true}}
 	if err := demo.Fill(context.Background(), d, noon, func(string) {}); err != nil {
 		return nil, err
@@ -120,7 +121,7 @@ func openDesk(t testing.TB, path string, isDemo bool) *desk {
 		t.Fatal(err)
 	}
 	d.uses = web.Deps{Store: st, Accounts: accounts.New(st, accounts.Options{SetupCode: setupCode}), Directory: dir,
-		Inventory: inv, Importing: imp, Reporting: reports, Templates: own, Demo: isDemo}
+		Inventory: inv, Planning: planning.New(st), Importing: imp, Reporting: reports, Templates: own, Demo: isDemo}
 	handler, err := web.New(d.uses)
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 	"changbei/internal/directory"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
+	"changbei/internal/planning"
 	"changbei/internal/reporting"
 	"changbei/internal/store"
 	"changbei/internal/web/view"
@@ -23,6 +24,7 @@ type Deps struct {
 	Accounts  *accounts.Service
 	Directory *directory.Service
 	Inventory *inventory.Service
+	Planning  *planning.Service
 	Importing *importing.Service
 	Reporting *reporting.Service
 	Templates *reporting.Templates

@@ -1,17 +1,17 @@
 -- name: depot-list
-SELECT id, code, name, tier, division, custodian, keeper, phone, address, closed FROM depot
+SELECT id, code, name, tier, division, custodian, keeper, phone, address, closed, holder FROM depot
 ORDER BY CASE tier WHEN 'district' THEN 0 WHEN 'township' THEN 1 ELSE 2 END, code
 
 -- name: depot-get
-SELECT id, code, name, tier, division, custodian, keeper, phone, address, closed FROM depot WHERE id = :id
+SELECT id, code, name, tier, division, custodian, keeper, phone, address, closed, holder FROM depot WHERE id = :id
 
 -- name: depot-insert
-INSERT INTO depot (id, code, name, name_key, tier, division, custodian, keeper, phone, address, closed)
-VALUES (:id, :code, :name, :name_key, :tier, :division, :custodian, :keeper, :phone, :address, 0)
+INSERT INTO depot (id, code, name, name_key, tier, division, custodian, keeper, phone, address, closed, holder)
+VALUES (:id, :code, :name, :name_key, :tier, :division, :custodian, :keeper, :phone, :address, 0, :holder)
 
 -- name: depot-update
 UPDATE depot SET name = :name, name_key = :name_key, custodian = :custodian, keeper = :keeper, phone = :phone,
-  address = :address, closed = :closed
+  address = :address, closed = :closed, holder = :holder
 WHERE id = :id
 
 -- name: place-insert
