@@ -33,6 +33,7 @@ type filler struct {
 	log     func(string)
 	areas   []place.Division
 	planner access.Actor
+	leader  access.Actor
 	mover   access.Actor // keeper of all depots
 	sites   []*site
 }
@@ -144,8 +145,11 @@ func (f *filler) people(ctx context.Context) error {
 		if p.role == access.Keeper {
 			f.mover = who
 		}
-		if p.role == access.Planner {
+		switch p.role {
+		case access.Planner:
 			f.planner = who
+		case access.Leader:
+			f.leader = who
 		}
 	}
 	return nil

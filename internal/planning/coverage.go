@@ -218,21 +218,21 @@ const maxLots = 2000
 
 // Lots lists the lots behind a target as they are judged today or on a day to
 // come. The days gone by are in the stock cards.
-func (s *Service) Lots(ctx context.Context, actor access.Actor, f LotFilter) (rows []LotRow, of Shown, err error) {
+func (s *Service) Lots(ctx context.Context, actor access.Actor, f LotFilter) (rows []LotRow, v Coverage, of Shown, err error) {
 	v, found, err := s.Coverage(ctx, actor, f.CoverageFilter)
 	if err != nil {
-		return nil, of, err
+		return nil, v, of, err
 	}
 	at := slices.IndexFunc(v.Met, func(m plan.Met) bool { return m.Line.ID == f.LineID && m.DepotID == f.DepotID })
 	if !found || at < 0 {
-		return nil, of, errs.New(errs.NotFound, "计划里没有这一行，或您无权查看。请回到储备对照重新选择。")
+		return nil, v, of, errs.New(errs.NotFound, "计划里没有这一行，或您无权查看。请回到储备对照重新选择。")
 	}
 	of = v.shown(v.Met[at])
 	if v.Moment == Past {
-		return nil, of, nil
+		return nil, v, of, nil
 	}
 	rows, err = s.lots(ctx, v, v.Met[at], f)
-	return rows, of, err
+	return rows, v, of, err
 }
 
 func (v Coverage) shown(m plan.Met) Shown {
@@ -271,6 +271,9 @@ type Trend struct {
 	On   string
 	Rate plan.Rate
 }
+
+// Month is the month of the point, 1 to 12.
+func (t Trend) Month() int { return int(isoDay(t.On).Time().Month()) }
 
 // Ahead projects the plan in force (or one asked for) over twelve months in one
 // look at the stock.

@@ -56,7 +56,7 @@ func (s *Service) CreatePlan(ctx context.Context, actor access.Actor, in PlanInp
 		return p, err
 	}
 	err = s.store.Tx(ctx, func(tx *store.Tx) error {
-		p.ID, p.AuthorID, p.AuthorName, p.LockNo = tx.NewID(), actor.ID, actor.Name, 1
+		p.ID, p.AuthorID, p.AuthorName, p.Status, p.LockNo = tx.NewID(), actor.ID, actor.Name, plan.Draft, 1
 		last, err := tx.LastPlanVersion(ctx, p.Year, p.Season)
 		if err != nil {
 			return err

@@ -21,14 +21,15 @@ func main() {
 	data := flag.String("data", "", "data folder of a demo to show, empty = a new one")
 	all := flag.Bool("all", false, "every page, desk and phone")
 	ledgers := flag.Bool("ledgers", false, "the given ledgers' previews, desk and phone")
+	role := flag.String("role", "", "sign in so and take the paths given, whole, desk and phone")
 	flag.Parse()
-	if err := shoot(context.Background(), *data, *out, *all, *ledgers, flag.Args()); err != nil {
+	if err := shoot(context.Background(), *data, *out, *all, *ledgers, *role, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func shoot(ctx context.Context, data, out string, all, ledgers bool, files []string) error {
+func shoot(ctx context.Context, data, out string, all, ledgers bool, role string, files []string) error {
 	if data == "" {
 		dir, err := os.MkdirTemp("", "changbei-shots-*")
 		if err != nil {
@@ -57,6 +58,9 @@ func shoot(ctx context.Context, data, out string, all, ledgers bool, files []str
 	c := camera{w: w, base: "http://" + a.Addr(), out: out, links: links}
 	if ledgers {
 		return c.ledgers(files)
+	}
+	if role != "" {
+		return c.some(role, files)
 	}
 	if all {
 		return c.everything()
@@ -189,6 +193,28 @@ func (c camera) everything() error {
 			if err := c.follow(); err != nil {
 				return err
 			}
+		}
+	}
+	for _, problem := range c.w.Problems() {
+		fmt.Println("PROBLEM", problem)
+	}
+	return nil
+}
+
+// some takes the given paths as one role sees them, the whole page.
+func (c camera) some(role string, paths []string) error {
+	if err := c.enter(role); err != nil {
+		return err
+	}
+	for i, path := range paths {
+		if err := c.both(path, fmt.Sprintf("some%d", i+1)); err != nil {
+			return err
+		}
+		if err := c.w.Desk(); err != nil {
+			return err
+		}
+		if err := c.take(path, fmt.Sprintf("some%d-full.png", i+1), true); err != nil {
+			return err
 		}
 	}
 	for _, problem := range c.w.Problems() {
