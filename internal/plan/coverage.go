@@ -88,11 +88,9 @@ func (s Sight) at(l Line, depot id.ID, counted []Counted) Amounts {
 }
 
 // promise gives agreements to what is short, each piece once.
-func (s Sight) promise(list []Met) {
-	if len(s.Promises) == 0 {
-		return
-	}
-	left := make([]quantity.Q, len(s.Promises))
+// left is what of each promise nobody counts.
+func (s Sight) promise(list []Met) (left []quantity.Q) {
+	left = make([]quantity.Q, len(s.Promises))
 	for i, p := range s.Promises {
 		left[i] = p.Qty
 	}
@@ -103,6 +101,7 @@ func (s Sight) promise(list []Met) {
 			}
 		}
 	}
+	return left
 }
 
 func (s Sight) promiseTo(m *Met, left []quantity.Q) {

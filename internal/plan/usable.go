@@ -86,15 +86,23 @@ func (a Amounts) Plus(b Amounts) Amounts {
 	return a
 }
 
-// In converts to another unit: the book down and the exclusions up, so that
-// what counts is never more than there is and the columns still add up.
+// In converts to another unit, what counts first: every column is the
+// difference of two sums rounded down, so that they add up to the book and
+// nothing counts that is not there.
 func (a Amounts) In(r Ratio) Amounts {
-	out := Amounts{Book: r.Down(a.Book)}
-	left := out.Book
-	for _, w := range Whys {
-		out.Out[w] = min(r.Up(a.Out[w]), max(left, 0))
-		left -= out.Out[w]
+	if r == Same {
+		return a
 	}
+	sum := a.Usable()
+	done := r.Down(sum)
+	out := Amounts{}
+	for _, w := range Whys {
+		sum += a.Out[w]
+		next := r.Down(sum)
+		out.Out[w] = next - done
+		done = next
+	}
+	out.Book = done
 	return out
 }
 
