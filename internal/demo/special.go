@@ -133,7 +133,7 @@ func shelved(v ledger.Voucher) ledger.Entry {
 // inspection moves part of a lot to where it waits, scraps what failed and
 // holds the lot.
 func (s *specials) inspection(ctx context.Context) error {
-	bins, err := s.Directory.Bins(ctx, s.planner, s.w.ID)
+	bins, err := s.Directory.Places(ctx, s.planner, s.w.ID)
 	if err != nil {
 		return err
 	}
