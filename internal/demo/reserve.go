@@ -51,7 +51,7 @@ const planWindow = "60"
 
 // planVersion brings one version as far as it goes; what a first attempt did is
 // gone on from.
-func (f *filler) planVersion(ctx context.Context, there []planning.Listed, goods []goods, year, version int, share int64, signed, no string) error {
+func (f *filler) planVersion(ctx context.Context, there []planning.ListedPlan, goods []goods, year, version int, share int64, signed, no string) error {
 	var p plan.Plan
 	for _, o := range there {
 		if o.Year == year && o.Version == version {

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -64,12 +65,13 @@ func noDepot() error {
 }
 
 // DepotInput is the depot form. Field names in errors: code, name, tier,
-// division, custodian, keeper, phone, address, closed.
+// division, holder, custodian, keeper, phone, address, closed.
 type DepotInput struct {
 	Code      string // 2–6 letters or digits; fixed afterwards, like tier and division
 	Name      string
 	Tier      place.Tier
 	Division  string
+	Holder    place.Holder // "" = as it was, a new one the bureau's
 	Custodian string
 	Keeper    string
 	Phone     string
@@ -163,7 +165,8 @@ func depotTaken(err error) error {
 func checkDepot(in DepotInput, old place.Depot, all []place.Depot) (place.Depot, error) {
 	var c errs.Check
 	d := place.Depot{ID: old.ID, Code: place.CodeKey(in.Code), Name: tidy(in.Name), Tier: in.Tier, Division: strings.TrimSpace(in.Division),
-		Custodian: tidy(in.Custodian), Keeper: tidy(in.Keeper), Phone: tidy(in.Phone), Address: tidy(in.Address), Closed: in.Closed}
+		Custodian: tidy(in.Custodian), Keeper: tidy(in.Keeper), Phone: tidy(in.Phone), Address: tidy(in.Address), Closed: in.Closed,
+		Holder: cmp.Or(in.Holder, old.Holder, place.HeldByBureau)}
 	if old.ID != 0 {
 		keepFixed(&c, &d, old)
 	} else {
@@ -171,6 +174,9 @@ func checkDepot(in DepotInput, old place.Depot, all []place.Depot) (place.Depot,
 	}
 	if catalog.Key(d.Name) == "" {
 		c.Add("name", "请填写储备库名称。")
+	}
+	if !slices.Contains(place.Holders, d.Holder) {
+		c.Add("holder", "请选择持有单位性质：本系统、其他部门或企业代储。")
 	}
 	for _, f := range []struct {
 		field, label, text string
@@ -228,6 +234,6 @@ func describeDepot(d place.Depot) string {
 	if d.Closed {
 		state = "已停用"
 	}
-	return fmt.Sprintf("名称 %s；层级 %s；区划 %s；承储单位 %s；保管员 %s；电话 %s；地址 %s；%s",
-		d.Name, d.Tier.Name(), d.Division, d.Custodian, d.Keeper, d.Phone, d.Address, state)
+	return fmt.Sprintf("名称 %s；层级 %s；区划 %s；承储单位 %s；保管员 %s；电话 %s；地址 %s；持有 %s；%s",
+		d.Name, d.Tier.Name(), d.Division, d.Custodian, d.Keeper, d.Phone, d.Address, d.Holder.Name(), state)
 }

@@ -87,6 +87,23 @@ func TestDepot(t *testing.T) {
 			_, err = w.UpdateDepot(ctx, planner, 12345, form)
 			refused(t, err, errs.NotFound)
 		})
+		t.Run("who holds the goods is kept, and changes when it is said", func(t *testing.T) {
+			if a.Holder != place.HeldByBureau {
+				t.Errorf("a new depot is held by %q", a.Holder)
+			}
+			for _, step := range []struct{ said, want place.Holder }{
+				{place.HeldByFirm, place.HeldByFirm}, {"", place.HeldByFirm}, {place.HeldByDepartment, place.HeldByDepartment},
+			} {
+				if _, err := w.UpdateDepot(ctx, planner, b.ID, directory.DepotInput{Name: b.Name, Holder: step.said}); err != nil {
+					t.Fatal(err)
+				}
+				if d, err := w.Depot(ctx, planner, b.ID); err != nil || d.Holder != step.want {
+					t.Errorf("after %q: %q, %v", step.said, d.Holder, err)
+				}
+			}
+			_, err := w.UpdateDepot(ctx, planner, b.ID, directory.DepotInput{Name: b.Name, Holder: "stranger"})
+			refused(t, err, errs.Invalid, "holder")
+		})
 		t.Run("a depot with stock is not closed", func(t *testing.T) {
 			w.putStock(t, b.ID)
 			_, err := w.UpdateDepot(ctx, planner, b.ID, directory.DepotInput{Name: b.Name, Closed: true})

@@ -105,6 +105,9 @@ const (
 	GiveBack ExpectedKind = "return"
 )
 
+// ExpectedKinds lists them in the order forms show them.
+var ExpectedKinds = []ExpectedKind{Delivery, GiveBack}
+
 // Name gives the office's word.
 func (k ExpectedKind) Name() string {
 	switch k {
@@ -127,10 +130,20 @@ type Expected struct {
 	DueOn     string
 	Partner   string
 	Reference string
-	Status    string // open, done, cancelled
+	Status    string // ExpectedOpen, ExpectedDone, ExpectedCancelled
 	ActorName string
 	CreatedAt int64
+
+	ClosedName string // of whoever closed it, "" = open
+	ClosedAt   int64
 }
+
+// The statuses of what is expected. Only open ones count.
+const (
+	ExpectedOpen      = "open"
+	ExpectedDone      = "done"      // the goods came
+	ExpectedCancelled = "cancelled" // they will not
+)
 
 // Roads gives minutes between pairs of depots, either way round.
 type Roads map[[2]id.ID]int

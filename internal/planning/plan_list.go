@@ -13,15 +13,15 @@ import (
 	"changbei/internal/store"
 )
 
-// Listed is a version in the list of plans.
-type Listed struct {
+// ListedPlan is a version in the list of plans.
+type ListedPlan struct {
 	plan.Plan
 	Lines int
 }
 
 // Plans lists all versions, newest first. Drafts are for those who see the
 // whole district.
-func (s *Service) Plans(ctx context.Context, actor access.Actor) ([]Listed, error) {
+func (s *Service) Plans(ctx context.Context, actor access.Actor) ([]ListedPlan, error) {
 	if _, err := scope(actor, access.PlanView); err != nil {
 		return nil, err
 	}
@@ -34,10 +34,10 @@ func (s *Service) Plans(ctx context.Context, actor access.Actor) ([]Listed, erro
 	if err != nil {
 		return nil, err
 	}
-	var list []Listed
+	var list []ListedPlan
 	for _, p := range all {
 		if maySee(actor, p) {
-			list = append(list, Listed{p, counts[p.ID]})
+			list = append(list, ListedPlan{p, counts[p.ID]})
 		}
 	}
 	return list, nil

@@ -110,6 +110,11 @@ func (s *Service) checkDay(c *errs.Check, field, label, text string, needed bool
 	case err != nil:
 		c.Add(field, "%s看不懂：%s", label, errs.MessageOf(err))
 		return ""
+	case r.Day.IsZero(): // 长期, 无 and the like: readable, but no day
+		if needed {
+			c.Add(field, "%s须是具体的日期，例如 %s。", label, s.Today())
+		}
+		return ""
 	case r.Day.Precision != day.ToDay:
 		c.Add(field, "%s须填到日，例如 %s。", label, s.Today())
 		return ""

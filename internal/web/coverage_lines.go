@@ -19,13 +19,13 @@ var coverageLinesPage = declare[view.CoverageLines]("base", "coverage/lines")
 // shownCoverage bounds the page; the workbook holds all lines.
 const shownCoverage = 500
 
-// atDistrict is the word of addresses for the lines of the district as a whole.
-const atDistrict = "district"
+// wholeDistrict is the word of addresses for the lines of the district as a whole.
+const wholeDistrict = "district"
 
 // linesQuery narrows the list of targets.
 type linesQuery struct {
 	coverageQuery
-	depot    string // id or atDistrict
+	depot    string // id or wholeDistrict
 	category id.ID
 	only     string // "short", "low" or ""
 }
@@ -67,7 +67,7 @@ func (s *Server) coverageLines(c echo.Context) error {
 
 func (s *Server) lineChoices(data *view.CoverageLines, v planning.Coverage, q linesQuery) {
 	if v.Matrix.District {
-		data.Wheres = append(data.Wheres, view.Option{Value: atDistrict, Label: "全区合计行", Checked: q.depot == atDistrict})
+		data.Wheres = append(data.Wheres, view.Option{Value: wholeDistrict, Label: "全区合计行", Checked: q.depot == wholeDistrict})
 	}
 	data.Title = "全部计划行"
 	for _, d := range v.Matrix.Depots {
@@ -77,7 +77,7 @@ func (s *Server) lineChoices(data *view.CoverageLines, v planning.Coverage, q li
 		}
 		data.Wheres = append(data.Wheres, view.Option{Value: d.ID.String(), Label: d.Name, Checked: at})
 	}
-	if q.depot == atDistrict {
+	if q.depot == wholeDistrict {
 		data.Title = "全区合计行"
 	}
 	data.Kinds = categoryOptions(v.Matrix.Categories, q.category)
@@ -88,7 +88,7 @@ func (s *Server) lineChoices(data *view.CoverageLines, v planning.Coverage, q li
 
 func fillCoverageLines(data *view.CoverageLines, v planning.Coverage, q linesQuery) {
 	n, short := 0, 0
-	for _, m := range v.Lines(id.Parse(q.depot), q.category, q.depot == atDistrict) {
+	for _, m := range v.Lines(id.Parse(q.depot), q.category, q.depot == wholeDistrict) {
 		if q.only == "short" && m.Short() == 0 || q.only == "low" && m.Enough() {
 			continue
 		}
@@ -177,7 +177,7 @@ func (s *Server) coverageLots(c echo.Context) error {
 
 func depotWord(depot id.ID) string {
 	if depot == 0 {
-		return atDistrict
+		return wholeDistrict
 	}
 	return depot.String()
 }

@@ -16,7 +16,7 @@ import (
 var depotFormPage = declare[view.DepotForm]("base", "depot/form")
 
 // depotFormFrame fills what the form offers. depot 0 is a new one.
-func (s *Server) depotFormFrame(c echo.Context, depot id.ID, chosen place.Tier) *view.DepotForm {
+func (s *Server) depotFormFrame(c echo.Context, depot id.ID, chosen place.Tier, holder place.Holder) *view.DepotForm {
 	data := &view.DepotForm{Base: s.base(c), ID: depot, Action: "/depots", BackURL: "/depots"}
 	if depot != 0 {
 		data.Action, data.BackURL = depotURL(depot), depotURL(depot)
@@ -24,12 +24,15 @@ func (s *Server) depotFormFrame(c echo.Context, depot id.ID, chosen place.Tier) 
 	for _, t := range place.Tiers {
 		data.Tiers = append(data.Tiers, view.Option{Value: string(t), Label: t.Name(), Checked: t == chosen})
 	}
+	for _, h := range place.Holders {
+		data.Holders = append(data.Holders, view.Option{Value: string(h), Label: h.Name(), Checked: h == holder})
+	}
 	return data
 }
 
 // depotNew shows the empty form.
 func (s *Server) depotNew(c echo.Context) error {
-	return show(s, c, depotFormPage, s.depotFormFrame(c, 0, ""))
+	return show(s, c, depotFormPage, s.depotFormFrame(c, 0, "", place.HeldByBureau))
 }
 
 // depotEdit shows the form of a depot there is.
@@ -42,7 +45,7 @@ func (s *Server) depotEdit(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	data := s.depotFormFrame(c, d.ID, d.Tier)
+	data := s.depotFormFrame(c, d.ID, d.Tier, d.Holder)
 	data.Code, data.Name, data.Tier, data.Division, data.Custodian = d.Code, d.Name, d.Tier.Name(), d.Division, d.Custodian
 	data.Keeper, data.Phone, data.Address, data.Closed = d.Keeper, d.Phone, d.Address, d.Closed
 	return show(s, c, depotFormPage, data)
@@ -73,7 +76,7 @@ func (s *Server) saveDepot(c echo.Context, depot id.ID, done string, save func(c
 	if err != nil {
 		return err
 	}
-	in := directory.DepotInput{Code: f.Text("code"), Name: f.Text("name"), Tier: place.Tier(f.Text("tier")), Division: f.Text("division"),
+	in := directory.DepotInput{Code: f.Text("code"), Name: f.Text("name"), Tier: place.Tier(f.Text("tier")), Division: f.Text("division"), Holder: place.Holder(f.Text("holder")),
 		Custodian: f.Text("custodian"), Keeper: f.Text("keeper"), Phone: f.Text("phone"), Address: f.Text("address"), Closed: f.Checked("closed")}
 	d, err := save(c.Request().Context(), in)
 	if err != nil {
@@ -84,7 +87,7 @@ func (s *Server) saveDepot(c echo.Context, depot id.ID, done string, save func(c
 }
 
 func (s *Server) refuseDepot(c echo.Context, depot id.ID, in directory.DepotInput, cause error) error {
-	data := s.depotFormFrame(c, depot, in.Tier)
+	data := s.depotFormFrame(c, depot, in.Tier, in.Holder)
 	data.Tier = in.Tier.Name()
 	if depot != 0 { // the form shows the tier and does not send it
 		d, err := s.Directory.Depot(c.Request().Context(), actorOf(c), depot)

@@ -46,7 +46,7 @@ func (s *Server) depotList(c echo.Context) error {
 	data := view.DepotList{Base: s.base(c), MayEdit: actor.May(access.DepotEdit, 0)}
 	for _, d := range depots {
 		data.Rows = append(data.Rows, view.DepotRow{Code: d.Code, Name: d.Name, Tier: d.Tier.Name(), Custodian: d.Custodian, Keeper: d.Keeper,
-			Phone: d.Phone, Closed: d.Closed, URL: depotURL(d.ID), SeesStock: actor.May(access.StockView, d.ID),
+			Phone: d.Phone, Holder: view.HolderTag(d.Holder), Closed: d.Closed, URL: depotURL(d.ID), SeesStock: actor.May(access.StockView, d.ID),
 			StockURL: stockURL(stockQuery{depot: d.ID}), Kinds: figures[d.ID].kinds, Lots: figures[d.ID].lots})
 	}
 	data.Empty = view.Empty{Icon: "building-warehouse", Title: "还没有储备库", Text: "计划员新增储备库后，才能登记入库和导入台账。"}

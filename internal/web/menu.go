@@ -11,6 +11,7 @@ import (
 type entry struct {
 	view.Link
 	permission access.Permission
+	district   bool // the permission must be the whole district's
 }
 
 type group struct {
@@ -19,7 +20,14 @@ type group struct {
 }
 
 func at(key, path, label, icon string, p access.Permission) entry {
-	return entry{view.Link{Key: key, Path: path, Label: label, Icon: icon}, p}
+	return entry{view.Link{Key: key, Path: path, Label: label, Icon: icon}, p, false}
+}
+
+// atDistrict is a line for those who have its permission everywhere.
+func atDistrict(key, path, label, icon string, p access.Permission) entry {
+	e := at(key, path, label, icon, p)
+	e.district = true
+	return e
 }
 
 // menu is the whole menu; each person sees the lines their roles may use.
@@ -43,6 +51,8 @@ var menu = []group{
 	{"计划", []entry{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),
 		at("plans", "/plans", "储备计划", "clipboard-list", access.PlanView),
+		atDistrict("agreements", "/agreements", "协议储备", "certificate", access.PlanView),
+		at("expected", "/expected", "预计到货", "calendar-due", access.PlanView),
 	}},
 	{"基础资料", []entry{
 		at("items", "/items", "物资目录", "box", access.StockView),
@@ -69,7 +79,7 @@ func menuFor(actor access.Actor, path string) ([]view.MenuGroup, []view.Link) {
 	for _, g := range menu {
 		shown := view.MenuGroup{Label: g.label}
 		for _, e := range g.entries {
-			if !actor.MayAnywhere(e.permission) {
+			if !actor.MayAnywhere(e.permission) || e.district && !actor.May(e.permission, 0) {
 				continue
 			}
 			l := e.Link

@@ -42,7 +42,7 @@ func planInput(p plan.Plan) planning.PlanInput {
 }
 
 // planFrame fills the form of a new version.
-func (s *Server) planFrame(c echo.Context, in planning.PlanInput, list []planning.Listed) *view.PlanForm {
+func (s *Server) planFrame(c echo.Context, in planning.PlanInput, list []planning.ListedPlan) *view.PlanForm {
 	data := &view.PlanForm{Base: s.base(c), Action: "/plans", BackURL: "/plans", Year: in.Year, Name: in.Name, From: in.From, To: in.To,
 		Window: in.Window, Remark: in.Remark}
 	for _, season := range plan.Seasons {

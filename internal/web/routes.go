@@ -147,6 +147,18 @@ var Routes = []Route{
 	{post, "/words", access.CatalogEdit, 0, (*Server).wordAdd},
 	{post, "/words/forget", access.CatalogEdit, 0, (*Server).wordForget},
 
+	{get, "/agreements", access.PlanView, 0, (*Server).agreementList},
+	{get, "/agreements/new", access.PlanEdit, 0, (*Server).agreementNew},
+	{post, "/agreements", access.PlanEdit, 0, (*Server).agreementCreate},
+	{get, "/agreements/:id", access.PlanView, 0, (*Server).agreementView},
+	{get, "/agreements/:id/edit", access.PlanEdit, 0, (*Server).agreementEdit},
+	{post, "/agreements/:id", access.PlanEdit, 0, (*Server).agreementUpdate},
+	{post, "/agreements/:id/verify", access.PlanEdit, 0, (*Server).agreementVerify},
+	{post, "/agreements/:id/end", access.PlanEdit, 0, (*Server).agreementEnd},
+	{get, "/expected", access.PlanView, 0, (*Server).expectedList},
+	{post, "/expected", access.PlanView, 0, (*Server).expectedCreate},
+	{post, "/expected/:id/close", access.PlanView, 0, (*Server).expectedClose},
+
 	{get, "/accounts", access.AccountView, 0, (*Server).accountList},
 	{get, "/accounts/new", access.AccountManage, 0, (*Server).accountNew},
 	{post, "/accounts", access.AccountManage, 0, (*Server).accountCreate},

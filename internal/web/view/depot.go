@@ -1,6 +1,9 @@
 package view
 
-import "changbei/internal/id"
+import (
+	"changbei/internal/id"
+	"changbei/internal/place"
+)
 
 // DepotList is the list of depots (储备库).
 type DepotList struct {
@@ -15,6 +18,7 @@ type DepotRow struct {
 	Code, Name, Tier  string
 	Custodian, Keeper string
 	Phone             string
+	Holder            Tag // of other departments' and firms' depots
 	Closed            bool
 	URL               string
 	SeesStock         bool
@@ -29,6 +33,8 @@ type DepotView struct {
 	Custodian, Keeper string
 	Phone, Address    string
 	Division          string
+	Holder            string
+	HolderTag         Tag // empty for the bureau's own
 	Closed            bool
 	MayEdit           bool
 	EditURL           string
@@ -59,10 +65,22 @@ type DepotForm struct {
 	Action  string
 	BackURL string
 	Tiers   []Option
+	Holders []Option
 
 	Code, Name, Tier  string
 	Division          string
 	Custodian, Keeper string
 	Phone, Address    string
 	Closed            bool
+}
+
+// HolderTag marks a depot whose goods are not the bureau's own.
+func HolderTag(h place.Holder) Tag {
+	switch h {
+	case place.HeldByDepartment:
+		return Tag{Text: h.Name(), Tone: "is-info", Icon: "building"}
+	case place.HeldByFirm:
+		return Tag{Text: h.Name(), Tone: "is-warn", Icon: "certificate"}
+	}
+	return Tag{}
 }
