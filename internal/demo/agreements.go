@@ -106,7 +106,7 @@ func (f *filler) listedItems(ctx context.Context) (map[[3]string]string, error) 
 
 func (f *filler) agreementForm(i int, d deal, listed map[[3]string]string) planning.AgreementInput {
 	begun := f.today.AddMonths(-d.begun)
-	in := planning.AgreementInput{Number: fmt.Sprintf("望应急协〔%d〕%d号（演示）", begun.Year(), i+1), Form: string(d.form), Firm: d.firm, Contact: d.contact, Phone: d.phone,
+	in := planning.AgreementInput{Number: fmt.Sprintf("望应急协〔%d〕%d号", begun.Year(), i+1), Form: string(d.form), Firm: d.firm, Contact: d.contact, Phone: d.phone,
 		Address: d.address, FromOn: begun.String(), ToOn: f.today.AddDays(d.ends).String(), LeadHours: d.lead, Remark: d.remark}
 	for _, g := range d.goods {
 		in.Lines = append(in.Lines, planning.AgreementLine{Item: listed[[3]string(g[:3])], Qty: g[3], Price: g[4]})
