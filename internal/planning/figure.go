@@ -106,8 +106,7 @@ func (s *Service) FigureSheet(ctx context.Context, actor access.Actor, q FigureQ
 	case !q.New && q.Name == "" && len(sheet.Names) > 0:
 		sheet.Chosen = sheet.Names[0]
 	}
-	sheet.Year = q.Year
-	if sheet.Year == 0 {
+	if sheet.Year = q.Year; sheet.Year < firstFigureYear || sheet.Year > s.lastFigureYear() {
 		sheet.Year = s.Today().Time().Year()
 		if len(sheet.Chosen.Years) > 0 {
 			sheet.Year = sheet.Chosen.Years[0]
@@ -273,7 +272,7 @@ func (s *Service) readFigureHead(c *errs.Check, in FiguresInput, figures *plan.F
 		}
 		checkText(c, t.field, t.label, t.text, t.limit)
 	}
-	latest := s.Today().Time().Year() + yearsAhead
+	latest := s.lastFigureYear()
 	year, err := strconv.Atoi(catalog.Key(in.Year))
 	if err != nil || year < firstFigureYear || year > latest {
 		c.Add("year", "年份应在 %d 到 %d 之间，例如 %d。", firstFigureYear, latest, latest-yearsAhead)
@@ -281,6 +280,8 @@ func (s *Service) readFigureHead(c *errs.Check, in FiguresInput, figures *plan.F
 	f.Year = year
 	return f
 }
+
+func (s *Service) lastFigureYear() int { return s.Today().Time().Year() + yearsAhead }
 
 // readFigure reads a value; its unit may stand behind it.
 func readFigure(c *errs.Check, field, area, text, unit string, units []catalog.Unit) (quantity.Q, bool) {

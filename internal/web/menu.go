@@ -40,7 +40,12 @@ var menu = []group{
 		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
 		at("forms", "/forms", "发给街镇", "send", access.LedgerImport),
 	}},
-	{"计划", []entry{}},
+	{"计划", []entry{
+		at("bases", "/bases", "测算基数", "chart-bar", access.PlanView),
+		at("standards", "/standards", "保障标准", "clipboard-list", access.PlanView),
+		at("groups", "/groups", "等效组", "replace", access.PlanView),
+		at("roads", "/roads", "行车时间", "map-2", access.PlanView),
+	}},
 	{"基础资料", []entry{
 		at("items", "/items", "物资目录", "box", access.StockView),
 		at("words", "/words", "台账用语", "list-details", access.LedgerImport),
