@@ -99,7 +99,10 @@ func (s *Server) figureYears(sheet planning.FigureSheet) []view.Option {
 }
 
 func basisRow(r planning.FigureRow, sheet planning.FigureSheet) view.BasisRow {
-	row := view.BasisRow{Area: r.Area.Name, Kind: r.Area.Kind, Field: "value." + r.Area.Code}
+	row := view.BasisRow{Area: r.Area.Name, Field: "value." + r.Area.Code}
+	if !strings.HasSuffix(r.Area.Name, r.Area.Kind) { // villages are stored by their short names
+		row.Kind = r.Area.Kind
+	}
 	if r.Now.ID != 0 {
 		row.Value, row.Source, row.Who, row.When = r.Now.Value.Grouped(), r.Now.Source, r.Now.ActorName, view.When(r.Now.RecordedAt)
 	}
