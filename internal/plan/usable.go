@@ -121,6 +121,15 @@ func (s Stock) Add(depot, item id.ID, why Why, qty, allocated quantity.Q) {
 	at[item] = a
 }
 
+// GiveBack counts again what was lent. What comes back beyond what the books say
+// is lent is goods the books do not hold.
+func (s Stock) GiveBack(depot, item id.ID, qty quantity.Q) {
+	a := s[depot][item]
+	lent := min(qty, a.Out[Lent])
+	s.Add(depot, item, Lent, -lent, 0)
+	s.Add(depot, item, Usable, qty, 0)
+}
+
 func sortPromises(list []Promise) {
 	slices.SortStableFunc(list, func(a, b Promise) int {
 		return cmp.Or(cmp.Compare(a.LeadHours, b.LeadHours), cmp.Compare(a.DealID, b.DealID), cmp.Compare(a.ItemID, b.ItemID))

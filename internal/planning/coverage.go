@@ -51,8 +51,7 @@ const farthest = 1826 // days: five years
 // Coverage holds a plan against the stock of a day gone by, of today or to
 // come. found is false where no plan is in force.
 func (s *Service) Coverage(ctx context.Context, actor access.Actor, f CoverageFilter) (out Coverage, found bool, err error) {
-	sc, err := scope(actor, access.PlanView)
-	if err != nil {
+	if _, err := scope(actor, access.PlanView); err != nil {
 		return out, false, err
 	}
 	if out.On, out.Moment, err = s.moment(f.On); err != nil {
@@ -62,7 +61,7 @@ func (s *Service) Coverage(ctx context.Context, actor access.Actor, f CoverageFi
 		if out.Plan, found, err = s.planOf(ctx, c, actor, f, out.On); err != nil || !found {
 			return err
 		}
-		return s.cover(ctx, c, actor, sc, &out)
+		return s.cover(ctx, c, actor, &out)
 	})
 	return out, found, err
 }
@@ -102,9 +101,14 @@ func (s *Service) planOf(ctx context.Context, c *store.Conn, actor access.Actor,
 	return p, found, nil
 }
 
-// cover reads what there is and holds the plan against it. District lines need
-// every depot's stock; who sees only some gets no district lines.
-func (s *Service) cover(ctx context.Context, c *store.Conn, actor access.Actor, sc store.Scope, out *Coverage) error {
+// whole is the scope figures are computed in: agreements go to the lines of all
+// depots in turn, so that everybody sees the same figure of a line. What an
+// actor may not see is left out afterwards.
+var whole = store.Scope{All: true}
+
+// cover reads what there is and holds the plan against it. Who sees only some
+// depots gets no lines of the district as a whole.
+func (s *Service) cover(ctx context.Context, c *store.Conn, actor access.Actor, out *Coverage) error {
 	f, err := frameOf(ctx, c)
 	if err != nil {
 		return err
@@ -113,21 +117,26 @@ func (s *Service) cover(ctx context.Context, c *store.Conn, actor access.Actor, 
 	if err != nil {
 		return err
 	}
-	if !sc.All {
-		lines = slices.DeleteFunc(lines, func(l plan.Line) bool { return l.Scope.Kind == plan.District || !concerns(actor, l, f.depots) })
-	}
-	if out.Sight, err = s.sight(ctx, c, f, sc, out); err != nil {
+	if out.Sight, err = s.sight(ctx, c, f, out); err != nil {
 		return err
 	}
-	out.Met = slices.DeleteFunc(plan.Coverage(lines, out.Sight), func(m plan.Met) bool { return !sc.All && !actor.May(access.PlanView, m.DepotID) })
+	out.Met = visible(actor, plan.Coverage(lines, out.Sight))
 	out.Matrix = plan.NewMatrix(out.Met, f.goods, f.depots, f.categories)
 	return nil
 }
 
+// visible keeps the targets an actor may see.
+func visible(actor access.Actor, list []plan.Met) []plan.Met {
+	if actor.May(access.PlanView, 0) {
+		return list
+	}
+	return slices.DeleteFunc(list, func(m plan.Met) bool { return m.DepotID == 0 || !actor.May(access.PlanView, m.DepotID) })
+}
+
 // sight reads stock, agreements and what is expected as of the day.
-func (s *Service) sight(ctx context.Context, c *store.Conn, f *frame, sc store.Scope, out *Coverage) (plan.Sight, error) {
+func (s *Service) sight(ctx context.Context, c *store.Conn, f *frame, out *Coverage) (plan.Sight, error) {
 	sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: plan.Stock{}}
-	filter := store.PlanStockFilter{Scope: sc, OnDay: out.On}
+	filter := store.PlanStockFilter{Scope: whole, OnDay: out.On}
 	if out.Plan.WindowDays > 0 {
 		filter.WindowOn = isoDay(out.On).AddDays(out.Plan.WindowDays).First
 	}
@@ -145,7 +154,7 @@ func (s *Service) sight(ctx context.Context, c *store.Conn, f *frame, sc store.S
 	if out.Moment == Ahead {
 		out.Notes = append(out.Notes, "按今天的库存推算：到那天已过期或窗口内到期的不计，预计到货和归还计入，不预计消耗。")
 	}
-	return sight, s.beside(ctx, c, sc, out, &sight)
+	return sight, s.beside(ctx, c, out, &sight)
 }
 
 // past groups the depots by the closed month their figures stand on.
@@ -163,9 +172,7 @@ func (s *Service) past(ctx context.Context, c *store.Conn, f *frame, filter stor
 	}
 	bases := map[ledger.Month][]id.ID{}
 	for _, d := range f.depots.List() {
-		if filter.Scope.All || slices.Contains(filter.Scope.Depots, d.ID) {
-			bases[found[d.ID]] = append(bases[found[d.ID]], d.ID)
-		}
+		bases[found[d.ID]] = append(bases[found[d.ID]], d.ID)
 	}
 	until := isoDay(filter.OnDay).AddDays(1).Time().Add(-time.Microsecond).UnixMicro()
 	return c.PlanStockPast(ctx, filter, bases, until, add)
@@ -278,18 +285,18 @@ func (t Trend) Month() int { return int(isoDay(t.On).Time().Month()) }
 // Ahead projects the plan in force (or one asked for) over twelve months in one
 // look at the stock.
 func (s *Service) Ahead(ctx context.Context, actor access.Actor, f CoverageFilter) ([]Trend, error) {
-	sc, err := scope(actor, access.PlanView)
-	if err != nil {
+	if _, err := scope(actor, access.PlanView); err != nil {
 		return nil, err
 	}
 	out := Coverage{On: s.Today().First, Moment: Now}
 	var list []Trend
-	err = s.store.Heavy(ctx, func(c *store.Conn) error {
+	err := s.store.Heavy(ctx, func(c *store.Conn) error {
 		var found bool
+		var err error
 		if out.Plan, found, err = s.planOf(ctx, c, actor, f, out.On); err != nil || !found {
 			return err
 		}
-		list, err = s.ahead(ctx, c, actor, sc, &out)
+		list, err = s.ahead(ctx, c, actor, &out)
 		return err
 	})
 	return list, err
@@ -298,7 +305,7 @@ func (s *Service) Ahead(ctx context.Context, actor access.Actor, f CoverageFilte
 // trendMonths is how far the trend looks.
 const trendMonths = 12
 
-func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, sc store.Scope, out *Coverage) ([]Trend, error) {
+func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, out *Coverage) ([]Trend, error) {
 	f, err := frameOf(ctx, c)
 	if err != nil {
 		return nil, err
@@ -307,13 +314,14 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	if !sc.All {
-		lines = slices.DeleteFunc(lines, func(l plan.Line) bool { return l.Scope.Kind == plan.District || !concerns(actor, l, f.depots) })
-	}
 	today := s.Today()
 	last := today.AddMonths(trendMonths).AddDays(out.Plan.WindowDays)
 	var rows []store.PlanStock
-	err = c.PlanStock(ctx, store.PlanStockFilter{Scope: sc, OnDay: today.First, HorizonOn: last.First}, func(r store.PlanStock) { rows = append(rows, r) })
+	err = c.PlanStock(ctx, store.PlanStockFilter{Scope: whole, OnDay: today.First, HorizonOn: last.First}, func(r store.PlanStock) { rows = append(rows, r) })
+	if err != nil {
+		return nil, err
+	}
+	more, err := besideOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -322,14 +330,10 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 		at := *out
 		at.On, at.Moment = today.AddMonths(n).First, Ahead
 		sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: judged(rows, at.On, out.Plan.WindowDays)}
-		if err := s.beside(ctx, c, sc, &at, &sight); err != nil {
-			return nil, err
-		}
+		more.add(&at, &sight)
 		var mean plan.Mean
-		for _, m := range plan.Coverage(lines, sight) {
-			if sc.All || actor.May(access.PlanView, m.DepotID) {
-				mean.Add(m.Rate())
-			}
+		for _, m := range visible(actor, plan.Coverage(lines, sight)) {
+			mean.Add(m.Rate())
 		}
 		rate, _ := mean.Rate()
 		list = append(list, Trend{at.On, rate})
@@ -359,8 +363,44 @@ func judged(rows []store.PlanStock, on string, window int) plan.Stock {
 	return stock
 }
 
-// beside adds what is no stock: agreements that hold on the day, and for a day
-// to come what is expected until then.
-func (s *Service) beside(ctx context.Context, c *store.Conn, sc store.Scope, out *Coverage, sight *plan.Sight) error {
-	return nil
+// beside is what counts and is no stock.
+type beside struct {
+	deals    []plan.Deal
+	expected []plan.Expected
+}
+
+func besideOf(ctx context.Context, c *store.Conn) (b beside, err error) {
+	if b.deals, err = c.Agreements(ctx); err != nil {
+		return b, err
+	}
+	b.expected, err = c.Expecteds(ctx, whole, plan.ExpectedOpen)
+	return b, err
+}
+
+// add gives agreements that hold on the day, and for a day to come what is
+// expected until then: a delivery is new stock, a return was lent and counts
+// again.
+func (b beside) add(out *Coverage, sight *plan.Sight) {
+	sight.Promises = plan.Promises(b.deals, out.On)
+	if out.Moment != Ahead {
+		return
+	}
+	for _, e := range b.expected {
+		if e.DueOn > out.On {
+			continue
+		}
+		if e.Kind == plan.GiveBack {
+			sight.Stock.GiveBack(e.DepotID, e.ItemID, e.Qty)
+			continue
+		}
+		sight.Stock.Add(e.DepotID, e.ItemID, plan.Usable, e.Qty, 0)
+	}
+}
+
+func (s *Service) beside(ctx context.Context, c *store.Conn, out *Coverage, sight *plan.Sight) error {
+	b, err := besideOf(ctx, c)
+	if err == nil {
+		b.add(out, sight)
+	}
+	return err
 }

@@ -30,7 +30,6 @@ type PlanInput struct {
 // Bounds of what a plan's head may say.
 const (
 	earliestYear = 2000
-	yearsAhead   = 5
 	maxWindow    = 730
 )
 

@@ -160,10 +160,10 @@ func (s *Service) Choices(ctx context.Context, actor access.Actor) (Choices, err
 	if err != nil {
 		return Choices{}, err
 	}
-	items, err := c.Items(ctx)
-	if err != nil {
-		return Choices{}, err
+	var targets []string
+	for _, t := range f.goods.Targets() {
+		targets = append(targets, f.goods.Typed(t))
 	}
 	open := slices.DeleteFunc(slices.Clone(f.depots.List()), func(d place.Depot) bool { return d.Closed })
-	return Choices{f.goods.Choices(items, f.categories), open}, nil
+	return Choices{targets, open}, nil
 }

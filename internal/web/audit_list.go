@@ -27,6 +27,8 @@ var acts = []struct{ act, text string }{
 	{"bin.create", "新增货位"}, {"lot.hold", "冻结批次"}, {"lot.release", "解除冻结"}, {"stock.export", "导出库存台账"}, {"summary.export", "导出收发存汇总表"},
 	{"card.export", "导出物资卡片"}, {"voucher.export", "导出单据"}, {"journal.export", "导出出入库流水"}, {"count.export", "导出盘点表"}, {"board.export", "导出储备情况统计表"},
 	{"period.close", "月结"}, {"period.reopen.ask", "申请反结账"}, {"period.reopen.approve", "批准反结账"}, {"period.reopen.refuse", "不批准反结账"},
+	{"figure.record", "登记测算基数"}, {"standard.create", "新增保障标准"}, {"standard.update", "修改保障标准"}, {"group.create", "新增等效组"},
+	{"group.update", "修改等效组"}, {"roads.change", "修改行车时间"},
 	{"period.reopen.withdraw", "撤回反结账申请"}, {"catalog.seed", "装入初始目录"},
 }
 

@@ -53,6 +53,10 @@ var menu = []group{
 		at("plans", "/plans", "储备计划", "clipboard-list", access.PlanView),
 		atDistrict("agreements", "/agreements", "协议储备", "certificate", access.PlanView),
 		at("expected", "/expected", "预计到货", "calendar-due", access.PlanView),
+		at("bases", "/bases", "测算基数", "ruler", access.PlanView),
+		at("standards", "/standards", "保障标准", "list-check", access.PlanView),
+		at("groups", "/groups", "等效组", "replace", access.PlanView),
+		at("roads", "/roads", "行车时间", "map-2", access.PlanView),
 	}},
 	{"基础资料", []entry{
 		at("items", "/items", "物资目录", "box", access.StockView),

@@ -65,7 +65,7 @@ func (s *Server) planScope(c echo.Context, text string) (planning.Whole, plan.Sc
 }
 
 func lineInput(w planning.Whole, l plan.Line) planning.LineInput {
-	in := planning.LineInput{ID: l.ID, Target: w.Goods.Written(l.Target), Unit: l.Unit, Standard: l.Standard.String(), Forms: l.Forms,
+	in := planning.LineInput{ID: l.ID, Target: w.Goods.Typed(l.Target), Unit: l.Unit, Standard: l.Standard.String(), Forms: l.Forms,
 		Responsible: l.Responsible, Fund: l.Fund, BasisText: l.BasisText, Remark: l.Remark}
 	if l.Minimum != 0 {
 		in.Minimum = l.Minimum.String()
