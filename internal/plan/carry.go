@@ -102,18 +102,11 @@ func (s Sight) Having(depots []id.ID, st Standard) quantity.Q {
 	return sum
 }
 
-// For keeps the standards that a case of disaster asks for.
-func For(standards []Standard, disaster string) []Standard {
+// Needed keeps the standards in use that a case of disaster asks for, "" = any.
+func Needed(standards []Standard, disaster string) []Standard {
 	var list []Standard
 	for _, s := range standards {
-		if s.Retired {
-			continue
-		}
-		fits := len(s.Cases) == 0 || disaster == ""
-		for _, c := range s.Cases {
-			fits = fits || c == disaster
-		}
-		if fits {
+		if !s.Retired && (disaster == "" || s.For(disaster)) {
 			list = append(list, s)
 		}
 	}

@@ -1,0 +1,100 @@
+package planning
+
+import (
+	"context"
+
+	"changbei/internal/access"
+	"changbei/internal/plan"
+	"changbei/internal/quantity"
+	"changbei/internal/store"
+)
+
+// Trend is 计划完成率 at the begin of coming months.
+type Trend struct {
+	On   string
+	Rate plan.Rate
+}
+
+// Month is the month of the point, 1 to 12.
+func (t Trend) Month() int { return int(isoDay(t.On).Time().Month()) }
+
+// Ahead projects the plan in force (or one asked for) over twelve months in one
+// look at the stock.
+func (s *Service) Ahead(ctx context.Context, actor access.Actor, f CoverageFilter) ([]Trend, error) {
+	if _, err := scope(actor, access.PlanView); err != nil {
+		return nil, err
+	}
+	out := Coverage{On: s.Today().First, Moment: Now}
+	var list []Trend
+	err := s.store.Heavy(ctx, func(c *store.Conn) error {
+		var found bool
+		var err error
+		if out.Plan, found, err = s.planOf(ctx, c, actor, f, out.On); err != nil || !found {
+			return err
+		}
+		list, err = s.ahead(ctx, c, actor, &out)
+		return err
+	})
+	return list, err
+}
+
+// trendMonths is how far the trend looks.
+const trendMonths = 12
+
+func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, out *Coverage) ([]Trend, error) {
+	f, err := frameOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := c.PlanLines(ctx, out.Plan.ID)
+	if err != nil {
+		return nil, err
+	}
+	today := s.Today()
+	last := today.AddMonths(trendMonths).AddDays(out.Plan.WindowDays)
+	var rows []store.PlanStock
+	err = c.PlanStock(ctx, store.PlanStockFilter{Scope: whole, OnDay: today.First, HorizonOn: last.First}, func(r store.PlanStock) { rows = append(rows, r) })
+	if err != nil {
+		return nil, err
+	}
+	more, err := besideOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	var list []Trend
+	for n := 0; n <= trendMonths; n++ {
+		at := *out
+		at.On, at.Moment = today.AddMonths(n).First, Ahead
+		sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: judged(rows, at.On, out.Plan.WindowDays)}
+		more.add(&at, &sight)
+		var mean plan.Mean
+		for _, m := range visible(actor, plan.Coverage(lines, sight)) {
+			mean.Add(m.Rate())
+		}
+		rate, _ := mean.Rate()
+		list = append(list, Trend{at.On, rate})
+	}
+	return list, nil
+}
+
+// judged says of stock as it stands what of it will count on a day.
+func judged(rows []store.PlanStock, on string, window int) plan.Stock {
+	stock := plan.Stock{}
+	until := ""
+	if window > 0 {
+		until = isoDay(on).AddDays(window).First
+	}
+	for _, r := range rows {
+		why := r.Why
+		if why == plan.Usable || why == plan.Untested {
+			switch {
+			case r.ExpiresOn != "" && r.ExpiresOn < on:
+				why = plan.Expired
+			case r.ExpiresOn != "" && r.ExpiresOn <= until:
+				why = plan.Expiring
+			}
+		}
+		stock.Add(r.DepotID, r.ItemID, why, r.Qty, quantity.Q(min(int64(r.Allocated), int64(r.Qty))))
+	}
+	return stock
+}

@@ -1,0 +1,266 @@
+package planning
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"changbei/internal/access"
+	"changbei/internal/catalog"
+	"changbei/internal/id"
+	"changbei/internal/ledger"
+	"changbei/internal/money"
+	"changbei/internal/place"
+	"changbei/internal/plan"
+	"changbei/internal/quantity"
+	"changbei/internal/store"
+)
+
+// Proposals say what to do about the shortages of a plan, each grouped as it
+// is done: transfers per pair of depots, call-ups per agreement, one purchase.
+type Proposals struct {
+	Coverage
+	Found     bool // a plan is in force
+	Transfers []TransferProposal
+	CallUps   []CallUpProposal
+	Purchases []Purchase
+	Short     int // lines below their standard
+}
+
+// TransferProposal is what one depot could send to another.
+type TransferProposal struct {
+	From, To place.Depot
+	Minutes  int
+	Known    bool
+	Lines    []TransferLine
+}
+
+// TransferLine is goods of one lot at one place, first expired first.
+type TransferLine struct {
+	Item    catalog.Item
+	Lot     ledger.Lot
+	Bin     string
+	PlaceID id.ID
+	Qty     quantity.Q
+}
+
+// CallUpProposal is what one agreement could be called up for.
+type CallUpProposal struct {
+	Deal  plan.Deal
+	Lines []CallUpLine
+}
+
+// CallUpLine is goods for a depot, 0 = the district as a whole.
+type CallUpLine struct {
+	Item  catalog.Item
+	To    place.Depot
+	Qty   quantity.Q
+	Price *money.Fen
+}
+
+// Purchase is what is to be bought of an item for all who lack it. Item is zero
+// for a category.
+type Purchase struct {
+	Item   catalog.Item
+	Label  string
+	Unit   string
+	Qty    quantity.Q
+	Price  *money.Fen // last paid, nil = unknown
+	Depots []string   // for whom
+}
+
+// Propose finds what to do about today's shortages.
+func (s *Service) Propose(ctx context.Context, actor access.Actor) (out Proposals, err error) {
+	if err := actor.Require(access.PlanView, 0); err != nil {
+		return out, err
+	}
+	out.On, out.Moment = s.Today().First, Now
+	err = s.store.Heavy(ctx, func(c *store.Conn) error {
+		if out.Plan, out.Found, err = s.planOf(ctx, c, actor, CoverageFilter{}, out.On); err != nil || !out.Found {
+			return err
+		}
+		if err := s.cover(ctx, c, actor, &out.Coverage); err != nil {
+			return err
+		}
+		return s.proposals(ctx, c, &out)
+	})
+	return out, err
+}
+
+func (s *Service) proposals(ctx context.Context, c *store.Conn, out *Proposals) error {
+	roads, err := roadsOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	items := out.shortItems()
+	lots, err := s.usableLots(ctx, c, &out.Coverage, items)
+	if err != nil {
+		return err
+	}
+	p := plan.Propose(plan.Proposing{Sight: out.Sight, Met: out.Met, Roads: roads, FirstExpiry: func(depot, item id.ID) string {
+		if l := lots[[2]id.ID{depot, item}]; len(l) > 0 {
+			return l[0].Lot.Expires.Last()
+		}
+		return ""
+	}})
+	out.transfers(p.Moves, lots)
+	if err := out.callUps(ctx, c, p.Calls); err != nil {
+		return err
+	}
+	return out.purchases(ctx, c, p.Buys)
+}
+
+// shortItems lists what could help somebody who lacks something.
+func (out *Proposals) shortItems() []id.ID {
+	var items []id.ID
+	seen := map[id.ID]bool{}
+	for _, m := range out.Met {
+		if m.Short() == 0 {
+			continue
+		}
+		out.Short++
+		for _, c := range out.Goods.Counting(m.Line.Target, m.Line.Unit) {
+			if !seen[c.ItemID] {
+				seen[c.ItemID] = true
+				items = append(items, c.ItemID)
+			}
+		}
+	}
+	return items
+}
+
+// usableLots lists, per depot and item, the lots that count, first expired
+// first.
+func (s *Service) usableLots(ctx context.Context, c *store.Conn, v *Coverage, items []id.ID) (map[[2]id.ID][]store.PlanLot, error) {
+	lots := map[[2]id.ID][]store.PlanLot{}
+	filter := store.PlanStockFilter{OnDay: v.On}
+	for _, d := range v.Depots.List() {
+		filter.Scope.Depots = append(filter.Scope.Depots, d.ID)
+	}
+	if v.Plan.WindowDays > 0 {
+		filter.WindowOn = isoDay(v.On).AddDays(v.Plan.WindowDays).First
+	}
+	for len(items) > 0 {
+		n := min(len(items), lotChunk)
+		rows, err := c.PlanLots(ctx, filter, items[:n], mostLots)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if r.Why == plan.Usable && r.Available() > 0 {
+				at := [2]id.ID{r.DepotID, r.Lot.ItemID}
+				lots[at] = append(lots[at], r)
+			}
+		}
+		items = items[n:]
+	}
+	return lots, nil
+}
+
+// lotChunk bounds one look at lots, mostLots what it may give: all of a
+// district's lots of so many items.
+const (
+	lotChunk = 50
+	mostLots = 200_000
+)
+
+// transfers groups moves by the depots they go between and names the lots.
+func (out *Proposals) transfers(moves []plan.Move, lots map[[2]id.ID][]store.PlanLot) {
+	at := map[[2]id.ID]int{}
+	for _, m := range moves {
+		pair := [2]id.ID{m.From, m.To}
+		i, seen := at[pair]
+		if !seen {
+			i = len(out.Transfers)
+			at[pair] = i
+			from, _ := out.Depots.Depot(m.From)
+			to, _ := out.Depots.Depot(m.To)
+			out.Transfers = append(out.Transfers, TransferProposal{From: from, To: to, Minutes: m.Minutes, Known: m.Known})
+		}
+		t := &out.Transfers[i]
+		t.Lines = append(t.Lines, takeLots(lots, m, itemOf(out.Goods, m.ItemID))...)
+	}
+	slices.SortStableFunc(out.Transfers, func(a, b TransferProposal) int {
+		return cmp.Or(cmp.Compare(a.From.Code, b.From.Code), cmp.Compare(a.To.Code, b.To.Code))
+	})
+}
+
+// takeLots takes a quantity from the lots that are left, in their order.
+func takeLots(lots map[[2]id.ID][]store.PlanLot, m plan.Move, it catalog.Item) []TransferLine {
+	var lines []TransferLine
+	rows, need := lots[[2]id.ID{m.From, m.ItemID}], m.Qty
+	for i := range rows {
+		take := min(need, rows[i].Available())
+		if take <= 0 {
+			continue
+		}
+		lines = append(lines, TransferLine{Item: it, Lot: rows[i].Lot, Bin: rows[i].Bin, PlaceID: rows[i].PlaceID, Qty: take})
+		rows[i].OnHand -= take
+		need -= take
+	}
+	return lines
+}
+
+func (out *Proposals) callUps(ctx context.Context, c *store.Conn, calls []plan.CallUp) error {
+	if len(calls) == 0 {
+		return nil
+	}
+	deals, err := c.Agreements(ctx)
+	if err != nil {
+		return err
+	}
+	at := map[id.ID]int{}
+	for _, call := range calls {
+		i, seen := at[call.DealID]
+		if !seen {
+			i = len(out.CallUps)
+			at[call.DealID] = i
+			deal := deals[slices.IndexFunc(deals, func(d plan.Deal) bool { return d.ID == call.DealID })]
+			out.CallUps = append(out.CallUps, CallUpProposal{Deal: deal})
+		}
+		to, _ := out.Depots.Depot(call.To)
+		out.CallUps[i].Lines = append(out.CallUps[i].Lines, CallUpLine{Item: itemOf(out.Goods, call.ItemID), To: to, Qty: call.Qty, Price: call.Price})
+	}
+	return nil
+}
+
+func (out *Proposals) purchases(ctx context.Context, c *store.Conn, buys []plan.Buy) error {
+	type key struct {
+		item   id.ID
+		target plan.Target
+	}
+	at := map[key]int{}
+	var items []id.ID
+	for _, b := range buys {
+		k := key{item: b.ItemID}
+		if b.ItemID == 0 {
+			k.target = b.Target
+		}
+		i, seen := at[k]
+		if !seen {
+			i = len(out.Purchases)
+			at[k] = i
+			p := Purchase{Item: itemOf(out.Goods, b.ItemID), Unit: b.Unit, Label: out.Goods.Label(b.Target)}
+			if b.ItemID != 0 {
+				p.Label = p.Item.Label()
+				items = append(items, b.ItemID)
+			}
+			out.Purchases = append(out.Purchases, p)
+		}
+		p := &out.Purchases[i]
+		p.Qty += b.Qty
+		name := "全区合计"
+		if d, ok := out.Depots.Depot(b.To); ok {
+			name = d.Name
+		}
+		p.Depots = append(p.Depots, name)
+	}
+	prices, err := c.LastPrices(ctx, items)
+	for i, p := range out.Purchases {
+		if fen, known := prices[p.Item.ID]; known {
+			out.Purchases[i].Price = &fen
+		}
+	}
+	slices.SortStableFunc(out.Purchases, func(a, b Purchase) int { return cmp.Compare(a.Item.Code, b.Item.Code) })
+	return err
+}
