@@ -56,6 +56,11 @@ func (s *Service) SaveGroup(ctx context.Context, actor access.Actor, in GroupInp
 		if err := actor.Require(access.PlanEdit, 0); err != nil {
 			return err
 		}
+		// One at a time with other groups, standards and goods: two that take
+		// in the same goods at once would each find them free.
+		if err := tx.TouchCatalog(ctx); err != nil {
+			return err
+		}
 		f, err := frameOf(ctx, tx.Conn)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 package planning_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -141,5 +142,31 @@ func TestGroups(t *testing.T) {
 			_, err = w.SaveGroup(basisCtx, basisPlanner, again)
 			basisRefused(t, err, errs.Invalid, "member.1.item", "name")
 		})
+	})
+}
+
+func TestGoodsAtOnceInTwoGroupsEndInOne(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		w := newBasisWorld(t, e)
+		quilt := w.item(t, "棉被").Code
+		ended := make(chan error)
+		const editors = 4
+		for n := range editors {
+			go func() {
+				_, err := w.SaveGroup(basisCtx, basisPlanner, planning.GroupInput{Name: fmt.Sprint("组", n), Unit: "床", Members: []planning.MemberInput{{Item: quilt, Ratio: "1"}}})
+				ended <- err
+			}()
+		}
+		saved := 0
+		for range editors {
+			if err := <-ended; err == nil {
+				saved++
+			} else {
+				basisRefused(t, err, errs.Invalid, "member.1.item")
+			}
+		}
+		if saved != 1 {
+			t.Errorf("%d groups hold the same goods", saved)
+		}
 	})
 }

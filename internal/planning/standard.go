@@ -63,6 +63,11 @@ func (s *Service) SaveStandard(ctx context.Context, actor access.Actor, in Stand
 		if err := actor.Require(access.PlanEdit, 0); err != nil {
 			return err
 		}
+		// One at a time with other groups, standards and goods: two that take
+		// in the same goods at once would each find them free.
+		if err := tx.TouchCatalog(ctx); err != nil {
+			return err
+		}
 		all, err := tx.Standards(ctx)
 		if err != nil {
 			return err
