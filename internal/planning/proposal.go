@@ -47,6 +47,7 @@ type TransferLine struct {
 // CallUpProposal is what one agreement could be called up for.
 type CallUpProposal struct {
 	Deal  plan.Deal
+	Stale bool // nobody has asked by phone lately whether it holds
 	Lines []CallUpLine
 }
 
@@ -209,6 +210,10 @@ func (out *Proposals) callUps(ctx context.Context, c *store.Conn, calls []plan.C
 	if err != nil {
 		return err
 	}
+	days, err := verifyDays(ctx, c)
+	if err != nil {
+		return err
+	}
 	at := map[id.ID]int{}
 	for _, call := range calls {
 		i, seen := at[call.DealID]
@@ -216,7 +221,7 @@ func (out *Proposals) callUps(ctx context.Context, c *store.Conn, calls []plan.C
 			i = len(out.CallUps)
 			at[call.DealID] = i
 			deal := deals[slices.IndexFunc(deals, func(d plan.Deal) bool { return d.ID == call.DealID })]
-			out.CallUps = append(out.CallUps, CallUpProposal{Deal: deal})
+			out.CallUps = append(out.CallUps, CallUpProposal{Deal: deal, Stale: plan.Stale(deal, isoDay(out.On), days)})
 		}
 		to, _ := out.Depots.Depot(call.To)
 		out.CallUps[i].Lines = append(out.CallUps[i].Lines, CallUpLine{Item: itemOf(out.Goods, call.ItemID), To: to, Qty: call.Qty, Price: call.Price})

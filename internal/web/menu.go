@@ -51,6 +51,9 @@ var menu = []group{
 	{"计划", []entry{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),
 		at("plans", "/plans", "储备计划", "clipboard-list", access.PlanView),
+		atDistrict("proposals", "/proposals", "补缺建议", "wand", access.PlanView),
+		atDistrict("carry", "/carry", "保障人·天", "users", access.PlanView),
+		atDistrict("scenario", "/scenario", "情景推演", "report-search", access.PlanView),
 		atDistrict("agreements", "/agreements", "协议储备", "certificate", access.PlanView),
 		at("expected", "/expected", "预计到货", "calendar-due", access.PlanView),
 		at("bases", "/bases", "测算基数", "ruler", access.PlanView),

@@ -100,6 +100,10 @@ var Routes = []Route{
 	{get, "/coverage", access.PlanView, 0, (*Server).coverageView},
 	{get, "/coverage/lines", access.PlanView, 0, (*Server).coverageLines},
 	{get, "/coverage/lots", access.PlanView, 0, (*Server).coverageLots},
+	{get, "/carry", access.PlanView, 0, (*Server).carryView},
+	{get, "/proposals", access.PlanView, 0, (*Server).proposalView},
+	{post, "/proposals/transfers", access.PlanEdit, 0, (*Server).proposalSuggest},
+	{get, "/scenario", access.PlanView, 0, (*Server).scenarioView},
 
 	{get, "/templates", access.StockView, 0, (*Server).templateList},
 	{post, "/templates", access.TemplateEdit, bodyUpload, (*Server).templateUpload},

@@ -37,6 +37,7 @@ var mayUse = map[string]string{
 	"GET /plans/:id/lines": "planner", "POST /plans/:id/lines": "planner", "GET /plans/:id/generate": "planner", "POST /plans/:id/generate": "planner",
 	"POST /plans/:id/copy": "planner", "GET /plans/:id/changes": viewers, "POST /plans/:id/submit": "planner", "POST /plans/:id/decide": "leader",
 	"POST /plans/:id/discard": "planner", "GET /coverage": viewers, "GET /coverage/lines": viewers, "GET /coverage/lots": viewers,
+	"GET /carry": "planner leader audit", "GET /proposals": "planner leader audit", "POST /proposals/transfers": "planner", "GET /scenario": "planner leader audit",
 	"GET /templates": viewers, "POST /templates": "planner", "GET /templates/export": viewers, "GET /templates/sample": viewers,
 	"GET /templates/:id/file": viewers, "POST /templates/:id/retire": "planner",
 	"GET /exports": viewers, "GET /exports/:kind": viewers,
