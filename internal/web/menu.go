@@ -40,7 +40,10 @@ var menu = []group{
 		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
 		at("forms", "/forms", "发给街镇", "send", access.LedgerImport),
 	}},
-	{"计划", []entry{}},
+	{"计划", []entry{
+		at("score", "/score", "六有三有", "certificate", access.PlanView),
+		at("rectifications", "/rectifications", "整改销号", "checks", access.PlanView),
+	}},
 	{"基础资料", []entry{
 		at("items", "/items", "物资目录", "box", access.StockView),
 		at("words", "/words", "台账用语", "list-details", access.LedgerImport),
