@@ -27,8 +27,8 @@ WHERE v.business_on >= :from_on AND v.type = 'adjustment' AND (:all_depots = 1 O
   AND EXISTS (SELECT 1 FROM entry e WHERE e.voucher_id = v.id AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = e.id))
 GROUP BY v.depot_id
 
--- Ledgers that were held against one depot's books, or opened them. A stock
--- list that was booked as goods received counted nothing.
+-- Ledgers that were held against a depot's books, or opened them. A stock list
+-- that was booked as goods received counted nothing.
 -- name: score-ledgers
 SELECT b.depot_id, MAX(b.as_of) AS counted_on FROM import_batch b
 WHERE b.status = 'applied' AND b.depot_id <> 0 AND b.as_of >= :from_on
@@ -38,11 +38,11 @@ WHERE b.status = 'applied' AND b.depot_id <> 0 AND b.as_of >= :from_on
     SELECT 1 FROM import_row r JOIN voucher v ON v.id = r.voucher_id WHERE r.batch_id = b.id AND v.type = 'receipt'))
 GROUP BY b.depot_id
 
--- The same of ledgers over several depots: theirs are where they booked.
+-- A batch names the first of its depots; the others are where it booked.
 -- name: score-ledgers-of-many
 SELECT v.depot_id, MAX(b.as_of) AS counted_on
 FROM import_batch b JOIN import_row r ON r.batch_id = b.id JOIN voucher v ON v.id = r.voucher_id
-WHERE b.status = 'applied' AND b.depot_id = 0 AND b.as_of >= :from_on
+WHERE b.status = 'applied' AND b.as_of >= :from_on
   AND b.kind IN ('stock_list', 'stocktake', 'receipt_issue_summary', 'street_form')
   AND v.type IN ('opening', 'adjustment') AND (:all_depots = 1 OR v.depot_id IN (:depots))
 GROUP BY v.depot_id
