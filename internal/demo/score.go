@@ -7,6 +7,7 @@ import (
 
 	"changbei/internal/day"
 	"changbei/internal/id"
+	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/place"
 	"changbei/internal/plan"
@@ -21,7 +22,7 @@ func (f *filler) keeping(ctx context.Context) error {
 	if f.Size.Plain {
 		return nil
 	}
-	for _, step := range []func(context.Context) error{f.trials, f.counts, f.calls, f.rectifications} {
+	for _, step := range []func(context.Context) error{f.trials, f.clearings, f.counts, f.calls, f.rectifications} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -93,6 +94,34 @@ func (f *filler) try(ctx context.Context, s *site, lot ledger.Lot, months, n int
 // shownBefore is enough of a record to see whether a fill that was cut off
 // made it.
 const shownBefore = 100
+
+// clearings has every third depot scrap what has expired, so that some meet
+// every rule.
+func (f *filler) clearings(ctx context.Context) error {
+	for i, s := range f.sites {
+		if s.Tier == place.District || i%3 != 1 {
+			continue
+		}
+		shelves, err := f.Store.Read().ShelvesOn(ctx, s.ID, f.today.First)
+		if err != nil {
+			return err
+		}
+		d := inventory.Draft{Type: ledger.Disposal, DepotID: s.ID, BusinessOn: f.today.AddDays(-1).First, Reason: ledger.Outdated, Remark: "演示数据",
+			ClientKey: keyOf(s.Code, 1, "expired")}
+		for _, sh := range shelves {
+			if sh.Now > 0 && sh.Lot.Expired(f.today) {
+				d.Lines = append(d.Lines, inventory.Line{ItemID: sh.Lot.ItemID, LotID: sh.Lot.ID, PlaceID: sh.PlaceID, Qty: sh.Now.String()})
+			}
+		}
+		if len(d.Lines) == 0 {
+			continue
+		}
+		if _, err := f.Inventory.PostDraft(ctx, s.keeper, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // calls has the planner call most depots this quarter. Some answered in the
 // last one only, one does not answer, and some were never called.

@@ -69,7 +69,7 @@ func (s *Server) lotCheck(c echo.Context) error {
 	if err != nil {
 		return s.refuseCheck(c, lot, in, err)
 	}
-	text := "已登记试机：不合格，从当天起不计入可用，修好后请再试机。"
+	text := "已登记试机：不合格，从当天起不计入计划的可用量，修好后请再试机。"
 	if made.Passed {
 		text = "已登记试机：合格，有效至 " + made.DueOn + "。"
 	}
