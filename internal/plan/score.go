@@ -39,7 +39,7 @@ const ListMonths = 12
 // Facts are what a depot is judged by, from live data. Days are ISO, "" =
 // never, as far back as anybody looked.
 type Facts struct {
-	Kinds     int    // items in stock on the books
+	Stocked   bool   // there is something on the books
 	TouchedOn string // last day the books moved or were compared
 	CountedOn string // last day the goods were counted
 	Expired   int    // lots in stock that have expired
@@ -141,14 +141,14 @@ func Judge(f Facts, today day.Day) Score {
 }
 
 func judgeList(f Facts, today day.Day) Verdict {
-	v := Verdict{Rule: RuleListed, Fact: fmt.Sprintf("在册 %d 种", f.Kinds)}
+	v := Verdict{Rule: RuleListed, Fact: "最近动账 " + f.TouchedOn}
 	switch {
-	case f.Kinds == 0:
+	case !f.Stocked:
 		v.Fact, v.Todo = "账上没有物资", "账上没有物资，请导入台账或登记入库。"
 	case f.TouchedOn == "":
 		v.Fact, v.Todo = "一年没有动账", "台账一年以上没有变动或核对，请清点后导入台账对照。"
 	case f.TouchedOn < today.AddMonths(-ListMonths).First:
-		v.Fact, v.Todo = "最近动账 "+f.TouchedOn, fmt.Sprintf("台账自 %s 起没有变动或核对，已超过 %d 个月，请清点后导入台账对照。", f.TouchedOn, ListMonths)
+		v.Todo = fmt.Sprintf("台账自 %s 起没有变动或核对，已超过 %d 个月，请清点后导入台账对照。", f.TouchedOn, ListMonths)
 	default:
 		v.Pass = true
 	}

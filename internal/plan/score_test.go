@@ -10,7 +10,7 @@ import (
 
 // sound is a depot that passes every rule on 25 November 2026.
 func sound() plan.Facts {
-	return plan.Facts{Kinds: 12, TouchedOn: "2026-11-20", CountedOn: "2026-11-03", Keeper: "李红梅", Phone: "13900001002", ReachedOn: "2026-10-01"}
+	return plan.Facts{Stocked: true, TouchedOn: "2026-11-20", CountedOn: "2026-11-03", Keeper: "李红梅", Phone: "13900001002", ReachedOn: "2026-10-01"}
 }
 
 func TestJudge(t *testing.T) {
@@ -21,9 +21,9 @@ func TestJudge(t *testing.T) {
 		fact   string
 		todo   string // part of the sentence; "" = passes
 	}{
-		"all is well":                  {func(*plan.Facts) {}, plan.RuleListed, "在册 12 种", ""},
-		"nothing on the books":         {func(f *plan.Facts) { f.Kinds = 0 }, plan.RuleListed, "账上没有物资", "请导入台账"},
-		"list a year old to the day":   {func(f *plan.Facts) { f.TouchedOn = "2025-11-25" }, plan.RuleListed, "在册 12 种", ""},
+		"all is well":                  {func(*plan.Facts) {}, plan.RuleListed, "最近动账 2026-11-20", ""},
+		"nothing on the books":         {func(f *plan.Facts) { f.Stocked = false }, plan.RuleListed, "账上没有物资", "请导入台账"},
+		"list a year old to the day":   {func(f *plan.Facts) { f.TouchedOn = "2025-11-25" }, plan.RuleListed, "最近动账 2025-11-25", ""},
 		"list older than a year":       {func(f *plan.Facts) { f.TouchedOn = "2025-11-24" }, plan.RuleListed, "最近动账 2025-11-24", "已超过 12 个月"},
 		"list never touched":           {func(f *plan.Facts) { f.TouchedOn = "" }, plan.RuleListed, "一年没有动账", "请清点后导入"},
 		"counted on the first day":     {func(f *plan.Facts) { f.CountedOn = "2026-10-01" }, plan.RuleCounted, "上次清点 2026-10-01", ""},
@@ -62,9 +62,9 @@ func TestScoreAddsUp(t *testing.T) {
 		grade  plan.Grade
 	}{
 		{sound(), 100, plan.GradeMet},
-		{plan.Facts{Kinds: 1, TouchedOn: "2026-11-01", Keeper: "甲", Phone: "1", ReachedOn: "2026-11-01"}, 80, plan.GradeFair},
-		{plan.Facts{Kinds: 1, TouchedOn: "2026-11-01", Keeper: "甲", Phone: "1"}, 60, plan.GradeFair},
-		{plan.Facts{Kinds: 1, TouchedOn: "2026-11-01", Keeper: "甲"}, 40, plan.GradePoor},
+		{plan.Facts{Stocked: true, TouchedOn: "2026-11-01", Keeper: "甲", Phone: "1", ReachedOn: "2026-11-01"}, 80, plan.GradeFair},
+		{plan.Facts{Stocked: true, TouchedOn: "2026-11-01", Keeper: "甲", Phone: "1"}, 60, plan.GradeFair},
+		{plan.Facts{Stocked: true, TouchedOn: "2026-11-01", Keeper: "甲"}, 40, plan.GradePoor},
 		{plan.Facts{Expired: 1}, 0, plan.GradePoor},
 	} {
 		s := plan.Judge(c.facts, today)

@@ -61,7 +61,7 @@ func TestScoreIsOfLiveData(t *testing.T) {
 		at := w.first.ID
 		w.wantRule(at, plan.RuleListed, false, "账上没有物资")
 		w.book(ledger.Receipt, at, "2026-09-01", "", 10)
-		w.wantRule(at, plan.RuleListed, true, "在册 1 种")
+		w.wantRule(at, plan.RuleListed, true, "最近动账 2026-09-01")
 		w.wantRule(at, plan.RuleCounted, false, "一年内没有清点")
 		t.Run("what expired counts until it is gone", func(t *testing.T) {
 			w.book(ledger.Receipt, at, "2026-09-02", "2026-11-24", 2)
@@ -239,16 +239,17 @@ func TestRectificationsPageByKey(t *testing.T) {
 			}
 			return nil
 		}))
-		seen, q := map[id.ID]bool{}, planning.RectificationQuery{}
+		seen, shown, q := map[id.ID]bool{}, 0, planning.RectificationQuery{}
 		for page := 0; ; page++ {
 			p, err := w.Rectifications(w.ctx, w.planner, q)
 			w.must(err)
 			for _, r := range p.Rows {
 				seen[r.ID] = true
+				shown++
 			}
 			if !p.More {
-				if page != 1 || len(seen) != more {
-					t.Errorf("%d pages, %d rows", page+1, len(seen))
+				if page != 1 || len(seen) != more || shown != more {
+					t.Errorf("%d pages, %d rows, %d of them different", page+1, shown, len(seen))
 				}
 				return
 			}

@@ -44,15 +44,12 @@ func (f depotFacts) change(depot id.ID, change func(*plan.Facts)) {
 }
 
 func (f depotFacts) readStock(ctx context.Context, c *Conn, args M) error {
-	var kinds []struct {
-		DepotID id.ID `db:"depot_id"`
-		Kinds   int   `db:"kinds"`
-	}
-	if err := c.list(ctx, &kinds, "score-kinds", args); err != nil {
+	var stocked []id.ID
+	if err := c.list(ctx, &stocked, "score-stocked", args); err != nil {
 		return err
 	}
-	for _, r := range kinds {
-		f.change(r.DepotID, func(one *plan.Facts) { one.Kinds = r.Kinds })
+	for _, depot := range stocked {
+		f.change(depot, func(one *plan.Facts) { one.Stocked = true })
 	}
 	var expired []struct {
 		DepotID id.ID `db:"depot_id"`

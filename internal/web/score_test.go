@@ -26,7 +26,7 @@ func TestScoresShowWhatFailsAndWhereToMendIt(t *testing.T) {
 		t.Fatalf("%d rows under %q", n, p.text(".cb-scorehead"))
 	}
 	row := scoreRow(p, own.Name)
-	for rule, want := range map[string]string{"台账在册": "达标在册", "本季清点": "不达标一年内没有清点发核对表", "专人保管": "达标" + own.Keeper, "电话核实": "不达标没有核实过登记通话"} {
+	for rule, want := range map[string]string{"台账在册": "达标最近动账 2026-11-", "本季清点": "不达标一年内没有清点发核对表", "专人保管": "达标" + own.Keeper, "电话核实": "不达标没有核实过登记通话"} {
 		if got := oneLine(row.Find(`td[data-l="` + rule + `"]`).Text()); !strings.HasPrefix(got, want) {
 			t.Errorf("%s reads %q, want %q", rule, got, want)
 		}

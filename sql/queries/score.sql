@@ -1,10 +1,10 @@
 -- How streets and villages keep their goods: the facts their depots are judged
 -- by, and the calls that asked after them.
 
--- The kinds on the books of each depot.
--- name: score-kinds
-SELECT depot_id, COUNT(DISTINCT item_id) AS kinds FROM stock
-WHERE qty > 0 AND (:all_depots = 1 OR depot_id IN (:depots)) GROUP BY depot_id
+-- The depots with something on the books: the first row found decides.
+-- name: score-stocked
+SELECT d.id AS depot_id FROM depot d
+WHERE (:all_depots = 1 OR d.id IN (:depots)) AND EXISTS (SELECT 1 FROM stock s WHERE s.depot_id = d.id AND s.qty > 0)
 
 -- What has expired and is still there: along the expiries and not the stock.
 -- name: score-expired
@@ -20,10 +20,12 @@ SELECT d.id AS depot_id, COALESCE((SELECT MAX(v.business_on) FROM voucher v WHER
 FROM depot d WHERE (:all_depots = 1 OR d.id IN (:depots))
 
 -- Stocktakes whose differences stand, at least in part: one that was taken
--- back whole is none.
+-- back whole is none. Along the numbers, PD- and before the next sign, since
+-- no index knows the type.
 -- name: score-stocktakes
-SELECT v.depot_id, MAX(v.business_on) AS counted_on FROM depot d JOIN voucher v ON v.depot_id = d.id
-WHERE v.business_on >= :from_on AND v.type = 'adjustment' AND (:all_depots = 1 OR d.id IN (:depots))
+SELECT v.depot_id, MAX(v.business_on) AS counted_on FROM voucher v
+WHERE v.number >= 'PD-' AND v.number < 'PD.' AND v.type = 'adjustment' AND v.business_on >= :from_on
+  AND (:all_depots = 1 OR v.depot_id IN (:depots))
   AND EXISTS (SELECT 1 FROM entry e WHERE e.voucher_id = v.id AND NOT EXISTS (SELECT 1 FROM entry r WHERE r.reverses_id = e.id))
 GROUP BY v.depot_id
 
