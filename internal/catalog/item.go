@@ -44,6 +44,7 @@ type Item struct {
 	Recoverable   bool // 回收类
 	Draft         bool
 	Serial        bool // 逐件管理: each piece has its number and is a lot of one
+	CheckMonths   int  // how often a machine is tried (试机), 0 = it is not
 	Aliases       []string
 	Packs         []Pack
 }

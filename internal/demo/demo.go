@@ -17,6 +17,7 @@ import (
 	"changbei/internal/day"
 	"changbei/internal/directory"
 	"changbei/internal/errs"
+	"changbei/internal/importing"
 	"changbei/internal/inventory"
 	"changbei/internal/planning"
 	"changbei/internal/store"
@@ -37,7 +38,8 @@ type Deps struct {
 	Inventory *inventory.Service
 	Accounts  *accounts.Service
 	Planning  *planning.Service
-	Size      Size // zero = the whole district
+	Importing *importing.Service // nil = nobody counts
+	Size      Size               // zero = the whole district
 }
 
 // Size cuts the demo down, for tests on slow engines.
@@ -84,7 +86,7 @@ func Fill(ctx context.Context, d Deps, now time.Time, log func(string)) error {
 	if f.Size.Months == 0 {
 		f.Size.Months = wholeMonths
 	}
-	for _, step := range []func(context.Context) error{f.catalogue, f.divisions, f.people, f.depots, f.shelfLives, f.bases, f.books, f.special, f.reservePlan, f.agreements, f.openDrafts} {
+	for _, step := range []func(context.Context) error{f.catalogue, f.divisions, f.people, f.depots, f.shelfLives, f.bases, f.books, f.special, f.reservePlan, f.agreements, f.keeping, f.openDrafts} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -257,7 +257,8 @@ func (f *filler) furnish(ctx context.Context, s *site) error {
 	return err
 }
 
-// shelfLives gives items their storage life and whether they come back: demo
+// shelfLives gives items their storage life, whether they come back and how
+// often they are tried: demo
 // values, recorded as such in the audit trail.
 func (f *filler) shelfLives(ctx context.Context) error {
 	goods, err := f.goods(ctx)
@@ -267,11 +268,11 @@ func (f *filler) shelfLives(ctx context.Context) error {
 	who := f.planner
 	who.Name += "（演示值）"
 	for _, g := range goods {
-		if g.StorageMonths == g.months && g.Recoverable == g.returns {
+		if g.StorageMonths == g.months && g.Recoverable == g.returns && g.CheckMonths == g.check {
 			continue
 		}
 		in := directory.ItemInput{Name: g.Name, Spec: g.Spec, Unit: g.Unit, CategoryID: g.CategoryID, StorageMonths: g.months,
-			Recoverable: g.returns, Aliases: g.Aliases}
+			Recoverable: g.returns, Aliases: g.Aliases, CheckMonths: g.check}
 		if _, err := f.Directory.UpdateItem(ctx, who, g.ID, in); err != nil {
 			return fmt.Errorf("demo: %s: %w", g.Label(), err)
 		}
@@ -285,6 +286,7 @@ type goods struct {
 	catalog.Item
 	season   string // flood, winter or any: when most of it is issued
 	months   int
+	check    int // months between two trials, 0 = none
 	returns  bool
 	price    string
 	district int64
@@ -292,7 +294,7 @@ type goods struct {
 }
 
 // goods reads the table and finds each row in the catalogue: name, spec, unit,
-// season, months, returns, price, where the price is from, levels.
+// season, months, returns, price, where the price is from, levels, trials.
 func (f *filler) goods(ctx context.Context) ([]goods, error) {
 	table, err := rows(itemTable)
 	if err != nil {
@@ -316,6 +318,7 @@ func (f *filler) goods(ctx context.Context) ([]goods, error) {
 		g.months, _ = strconv.Atoi(r[4])
 		g.district, _ = strconv.ParseInt(r[8], 10, 64)
 		g.street, _ = strconv.ParseInt(r[9], 10, 64)
+		g.check, _ = strconv.Atoi(r[10])
 		list = append(list, g)
 	}
 	return list, nil

@@ -67,9 +67,10 @@ func (s *specials) kinds(ctx context.Context) error {
 		catalog.Item
 		serial bool
 		packs  string
-	}{{s.piece, true, ""}, {s.sack, false, "捆=100"}} {
+		check  int
+	}{{s.piece, true, "", 3}, {s.sack, false, "捆=100", 0}} {
 		in := directory.ItemInput{Name: it.Name, Spec: it.Spec, Unit: it.Unit, CategoryID: it.CategoryID, StorageMonths: it.StorageMonths,
-			Recoverable: it.Recoverable || it.serial, Aliases: it.Aliases, Serial: it.serial, Packs: it.packs}
+			Recoverable: it.Recoverable || it.serial, Aliases: it.Aliases, Serial: it.serial, Packs: it.packs, CheckMonths: it.check}
 		if _, err := s.Directory.UpdateItem(ctx, who, it.ID, in); err != nil {
 			return fmt.Errorf("%s: %w", it.Label(), err)
 		}

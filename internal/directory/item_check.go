@@ -11,7 +11,7 @@ import (
 // new one.
 func (e *editor) check(in ItemInput, old catalog.Item) catalog.Item {
 	it := catalog.Item{ID: old.ID, Code: old.Code, Name: tidy(in.Name), Spec: tidy(in.Spec), CategoryID: in.CategoryID,
-		StorageMonths: in.StorageMonths, Recoverable: in.Recoverable, Serial: in.Serial}
+		StorageMonths: in.StorageMonths, Recoverable: in.Recoverable, Serial: in.Serial, CheckMonths: in.CheckMonths}
 	e.checkCode(in.Code, old, &it)
 	if catalog.Key(it.Name) == "" {
 		e.Add("name", "请填写物资名称。")
@@ -24,6 +24,9 @@ func (e *editor) check(in ItemInput, old catalog.Item) catalog.Item {
 	e.checkCategory(&it)
 	if it.StorageMonths < 0 || it.StorageMonths > maxStorageMonths {
 		e.Add("storage_months", "储存年限应在 0 到 %d 个月之间，0 表示未知。", maxStorageMonths)
+	}
+	if it.CheckMonths < 0 || it.CheckMonths > maxCheckMonths {
+		e.Add("check_months", "试机周期应在 0 到 %d 个月之间，0 表示不用试机。", maxCheckMonths)
 	}
 	if e.OK() && len([]rune(catalog.ItemKey(it.Name, it.Spec, it.Unit))) > maxItemKey {
 		e.Add("spec", "名称加规格太长，请缩短规格。")

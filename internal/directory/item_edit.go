@@ -15,7 +15,7 @@ import (
 )
 
 // ItemInput is the item form. Field names in errors: code, name, spec, unit,
-// category, storage_months, aliases, serial, packs.
+// category, storage_months, aliases, serial, packs, check_months.
 type ItemInput struct {
 	Code          string // "" = the next of the category's series; fixed afterwards
 	Name          string
@@ -27,6 +27,7 @@ type ItemInput struct {
 	Aliases       []string
 	Serial        bool   // 逐件管理: needs a unit counted in whole pieces
 	Packs         string // as typed: 箱=24、件=10
+	CheckMonths   int    // 试机周期, 0 = not tried
 }
 
 // Limits of the form; the lengths are those of the columns.
@@ -36,6 +37,7 @@ const (
 	maxSpec          = 200
 	maxItemKey       = 400  // folded name, spec and unit; ㎡ grows to two characters
 	maxStorageMonths = 1200 // a hundred years: more is a slip
+	maxCheckMonths   = 120  // ten years: more is no trial
 	maxAlias         = 200  // as written; folded it is as short as a name
 	maxAliases       = 50
 )
@@ -208,8 +210,8 @@ func seriesCode(prefix string, n int) string { return fmt.Sprintf("%s%04d", pref
 
 // describe writes an item for the audit trail.
 func describe(it catalog.Item) string {
-	return fmt.Sprintf("名称 %s；规格 %s；单位 %s；类别 %s；储存月数 %d；回收类 %t；%s；包装 %s；别名 %s",
-		it.Name, it.Spec, it.Unit, it.Category, it.StorageMonths, it.Recoverable, serialText(it), catalog.PacksText(it.Packs), strings.Join(it.Aliases, "、"))
+	return fmt.Sprintf("名称 %s；规格 %s；单位 %s；类别 %s；储存月数 %d；回收类 %t；%s；试机月数 %d；包装 %s；别名 %s",
+		it.Name, it.Spec, it.Unit, it.Category, it.StorageMonths, it.Recoverable, serialText(it), it.CheckMonths, catalog.PacksText(it.Packs), strings.Join(it.Aliases, "、"))
 }
 
 func serialText(it catalog.Item) string {

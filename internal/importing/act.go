@@ -85,9 +85,13 @@ func (p *Preview) block() {
 	}
 	p.blockDepots()
 	if p.Blocked == "" && p.Compared && p.adjusts() == 0 && !p.opensAny() {
-		p.Blocked = "账面和台账没有要调整的差异，不需要入账。"
-		if len(p.Compare) > 0 {
+		// A ledger that agrees with the books moves nothing, and is taken in for
+		// the record: that day the goods were counted.
+		switch {
+		case len(p.Compare) > 0:
 			p.Blocked = "下面的差异都没有选中，或还有没处理完的行，没有要入账的内容。"
+		case p.Counts.OK == 0:
+			p.Blocked = "账面和台账没有要调整的差异，不需要入账。"
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/importing"
+	"changbei/internal/inventory"
+	"changbei/internal/ledger"
 	"changbei/internal/store/storetest"
 )
 
@@ -138,6 +140,32 @@ func TestALineInRedReversesTheLineOfItsDocument(t *testing.T) {
 		}
 		if s := d.stand(); s != "" {
 			t.Errorf("stands %s after undo", s)
+		}
+		d.checked()
+	})
+}
+
+// A ledger that agrees with the books is on record as a count of its day, and
+// moves nothing.
+func TestALedgerThatAgreesIsTakenIn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		d := newDesk(t, e)
+		it := d.item("试制棉被", "", "床")
+		if _, err := d.inv.PostDraft(d.ctx, d.keeper, inventory.Draft{Type: ledger.Receipt, DepotID: d.depot.ID, ClientKey: inventory.NewKey(), BusinessOn: "2026-06-01",
+			Reason: ledger.Purchased, Lines: []inventory.Line{{ItemID: it.ID, Qty: "100"}}}); err != nil {
+			t.Fatal(err)
+		}
+		b := d.upload("六月.csv", []byte(listed+"中心库,试制棉被,,床,100,\n"))
+		p := d.decide(b, nil)
+		posted, err := d.imp.Apply(d.ctx, d.planner, b.ID, importing.Yes{Seen: p.Stamp()})
+		if err != nil || len(posted) != 0 || !strings.Contains(d.stand(), "试制棉被 100") {
+			t.Fatalf("%s, %v; %s", wrote(posted), err, d.stand())
+		}
+		if kept, err := d.st.Read().Import(d.ctx, b.ID); err != nil || kept.Status != importing.Applied || kept.AsOf != "2026-06-30" || kept.DepotID != d.depot.ID {
+			t.Errorf("%+v, %v", kept, err)
+		}
+		if _, err := d.imp.Undo(d.ctx, d.planner, b.ID); err != nil {
+			t.Error(err)
 		}
 		d.checked()
 	})

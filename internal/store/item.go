@@ -25,11 +25,13 @@ type itemRow struct {
 	Recoverable   bool   `db:"recoverable"`
 	Draft         bool   `db:"draft"`
 	Serial        bool   `db:"serial"`
+	CheckMonths   int    `db:"check_months"`
 }
 
 func (r itemRow) item() catalog.Item {
 	return catalog.Item{ID: r.ID, Code: r.Code, Name: r.Name, Spec: r.Spec, Unit: r.Unit, Decimals: r.Decimals,
-		CategoryID: r.CategoryID, Category: r.Category, StorageMonths: r.StorageMonths, Recoverable: r.Recoverable, Draft: r.Draft, Serial: r.Serial}
+		CategoryID: r.CategoryID, Category: r.Category, StorageMonths: r.StorageMonths, Recoverable: r.Recoverable, Draft: r.Draft, Serial: r.Serial,
+		CheckMonths: r.CheckMonths}
 }
 
 type aliasRow struct {
@@ -122,7 +124,7 @@ func (c *Conn) Aliases(ctx context.Context, item id.ID) ([]string, error) {
 func (t *Tx) itemArgs(i catalog.Item) M {
 	return M{"id": i.ID, "code": i.Code, "name": i.Name, "spec": i.Spec, "unit": i.Unit, "category_id": i.CategoryID,
 		"item_key": catalog.ItemKey(i.Name, i.Spec, i.Unit), "storage_months": i.StorageMonths, "recoverable": i.Recoverable,
-		"draft": i.Draft, "serial": i.Serial, "created_at": t.NowMicro()}
+		"draft": i.Draft, "serial": i.Serial, "check_months": i.CheckMonths, "created_at": t.NowMicro()}
 }
 
 // InsertItems makes items with their aliases and packs and marks the catalogue changed.

@@ -47,6 +47,9 @@ func (s *Server) depotFrame(c echo.Context, depot id.ID) (*view.DepotView, error
 		Phone: d.Phone, Address: d.Address, Division: d.Division, Holder: d.Holder.Name(), HolderTag: view.HolderTag(d.Holder), Closed: d.Closed, MayEdit: actor.May(access.DepotEdit, d.ID), EditURL: self + "/edit",
 		SeesStock: actor.May(access.StockView, d.ID), StockURL: stockURL(stockQuery{depot: d.ID}), DailyURL: dailyURL(d.ID, ""), CountURL: exportURL(reporting.Count, reporting.Ask{reporting.FieldDepot: d.ID.String()}), Kinds: f.kinds, Lots: f.lots, Expired: f.expired,
 		MayBin: actor.May(access.BinEdit, d.ID), BinURL: self + "/bins"}
+	if data.Stand, err = s.depotStand(ctx, actor, d, data.CSRF); err != nil {
+		return nil, err
+	}
 	for _, b := range bins {
 		data.Bins = append(data.Bins, view.DepotBin{Code: b.Code, Name: b.Name, Quarantine: b.Kind == place.Quarantine})
 	}

@@ -163,7 +163,7 @@ func (s *Server) importApply(c echo.Context) error {
 
 func appliedText(posted []ledger.Voucher) string {
 	if len(posted) == 0 {
-		return "已导入。"
+		return "已登记这次核对，没有要动的账。"
 	}
 	return fmt.Sprintf("已入账，生成 %d 张单据。如有差错，可在本页撤销这次导入。", len(posted))
 }

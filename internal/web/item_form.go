@@ -69,6 +69,9 @@ func (s *Server) itemEdit(c echo.Context) error {
 	if it.StorageMonths > 0 {
 		data.Months = strconv.Itoa(it.StorageMonths)
 	}
+	if it.CheckMonths > 0 {
+		data.CheckMonths = strconv.Itoa(it.CheckMonths)
+	}
 	return show(s, c, itemFormPage, data)
 }
 
@@ -112,21 +115,27 @@ func (s *Server) saveItem(c echo.Context, item id.ID, save func(context.Context,
 	return redirect(c, itemURL(it.ID))
 }
 
-// notMonths is a storage life nobody can mean. The use case refuses it together
+// notMonths is a number of months nobody can mean. The use case refuses it together
 // with everything else that is wrong, so that all is said at once.
 const notMonths = -1
 
 func readItem(f *form.Form) directory.ItemInput {
 	in := directory.ItemInput{Code: f.Text("code"), Name: f.Text("name"), Spec: f.Text("spec"), Unit: f.Text("unit"), CategoryID: f.ID("category"),
 		Recoverable: f.Checked("recoverable"), Serial: f.Checked("serial"), Packs: f.Text("packs"), Aliases: strings.Split(f.Text("aliases"), "\n")}
-	if text := catalog.Key(f.Text("storage_months")); text != "" {
-		months, err := strconv.Atoi(text)
-		if err != nil {
-			months = notMonths
-		}
-		in.StorageMonths = months
-	}
+	in.StorageMonths, in.CheckMonths = months(f, "storage_months"), months(f, "check_months")
 	return in
+}
+
+func months(f *form.Form, field string) int {
+	text := catalog.Key(f.Text(field))
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return notMonths
+	}
+	return n
 }
 
 func (s *Server) refuseItem(c echo.Context, item id.ID, f *form.Form, in directory.ItemInput, cause error) error {
@@ -143,5 +152,6 @@ func (s *Server) refuseItem(c echo.Context, item id.ID, f *form.Form, in directo
 	}
 	data.Code, data.Name, data.Spec, data.Unit, data.Recover = in.Code, in.Name, in.Spec, in.Unit, in.Recoverable
 	data.Months, data.Aliases, data.Serial, data.Packs = f.Text("storage_months"), f.Text("aliases"), in.Serial, in.Packs
+	data.CheckMonths = f.Text("check_months")
 	return refuse(s, c, itemFormPage, data, cause)
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -34,6 +35,7 @@ func (s *Server) itemView(c echo.Context) error {
 	data := view.ItemView{Base: s.base(c), Code: it.Code, Name: it.Name, Spec: it.Spec, Unit: it.Unit, Category: it.Category,
 		Storage: view.Storage(it.StorageMonths), Aliases: strings.Join(it.Aliases, "、"), Draft: it.Draft, Recoverable: it.Recoverable, Serial: it.Serial,
 		Packs:   packWords(it.Item),
+		Trials:  trialWords(it.CheckMonths),
 		MayEdit: actor.May(access.CatalogEdit, 0), EditURL: itemURL(it.ID) + "/edit", CardURL: cardURL(it.ID, 0),
 		SeesStock: actor.MayAnywhere(access.StockView)}
 	if data.SeesStock {
@@ -92,4 +94,12 @@ func itemDepot(rows []store.StockRow, today day.Day) (view.ItemDepot, quantity.Q
 	}
 	return view.ItemDepot{Depot: rows[0].Depot, CardURL: cardURL(rows[0].Lot.ItemID, rows[0].DepotID), OnHand: qty.Grouped(),
 		Lots: len(lots), Next: next.String(), Tag: view.ExpiryTag(next, today)}, qty
+}
+
+// trialWords says how often a machine is tried, "" where it is not.
+func trialWords(months int) string {
+	if months == 0 {
+		return ""
+	}
+	return fmt.Sprintf("每 %d 个月试机一次", months)
 }

@@ -49,7 +49,8 @@ func (s *Server) lotFrame(c echo.Context, lot id.ID) (*view.LotView, error) {
 	for _, h := range l.Holds {
 		data.Holds = append(data.Holds, view.LotHold{Held: h.Held, At: view.When(h.At), Actor: h.ActorName, Reason: h.Reason})
 	}
-	return data, nil
+	data.Trials, err = s.lotTrials(c, lot)
+	return data, err
 }
 
 // fillStands lists where some of the lot is now.

@@ -60,6 +60,8 @@ var menu = []group{
 		at("standards", "/standards", "保障标准", "list-check", access.PlanView),
 		at("groups", "/groups", "等效组", "replace", access.PlanView),
 		at("roads", "/roads", "行车时间", "map-2", access.PlanView),
+		at("score", "/score", "六有三有", "certificate", access.PlanView),
+		at("rectifications", "/rectifications", "整改销号", "checks", access.PlanView),
 	}},
 	{"基础资料", []entry{
 		at("items", "/items", "物资目录", "box", access.StockView),

@@ -72,6 +72,7 @@ var Routes = []Route{
 	{get, "/lots/:id", access.StockView, 0, (*Server).lotView},
 	{post, "/lots/:id/hold", access.LotHold, 0, (*Server).lotHold},
 	{post, "/lots/:id/release", access.LotRelease, 0, (*Server).lotRelease},
+	{post, "/lots/:id/checks", access.MachineCheck, 0, (*Server).lotCheck},
 
 	{get, "/periods", access.StockView, 0, (*Server).periodList},
 	{post, "/periods/close", access.PeriodClose, 0, (*Server).periodClose},
@@ -130,6 +131,12 @@ var Routes = []Route{
 	{get, "/depots/:id/edit", access.DepotEdit, 0, (*Server).depotEdit},
 	{post, "/depots/:id", access.DepotEdit, 0, (*Server).depotUpdate},
 	{post, "/depots/:id/bins", access.BinEdit, 0, (*Server).binCreate},
+	{post, "/depots/:id/phone-checks", access.Rectify, 0, (*Server).depotCall},
+
+	{get, "/score", access.PlanView, 0, (*Server).scoreList},
+	{post, "/score/rectifications", access.Rectify, 0, (*Server).scoreRectify},
+	{get, "/rectifications", access.PlanView, 0, (*Server).rectificationList},
+	{post, "/rectifications/:id/close", access.Rectify, 0, (*Server).rectificationClose},
 
 	{get, "/imports", access.LedgerImport, 0, (*Server).importList},
 	{get, "/imports/new", access.LedgerImport, 0, (*Server).importNew},

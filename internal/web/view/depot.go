@@ -44,6 +44,8 @@ type DepotView struct {
 	CountURL             string // the workbook to count by
 	Kinds, Lots, Expired int
 
+	Stand *DepotStand // nil = not to be seen
+
 	MayBin           bool
 	BinURL           string
 	BinKinds         []Option

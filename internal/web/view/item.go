@@ -49,6 +49,7 @@ type ItemView struct {
 	Recoverable      bool
 	Serial           bool
 	Packs            string
+	Trials           string // 每 6 个月试机, "" = not tried
 	MayEdit          bool
 	EditURL          string
 	CardURL          string
@@ -85,6 +86,7 @@ type ItemForm struct {
 	Recover          bool
 	Serial           bool
 	Packs            string // 箱=24、件=10
+	CheckMonths      string
 }
 
 // Storage words a storage life; 0 = not known.

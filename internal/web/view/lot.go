@@ -20,9 +20,45 @@ type LotView struct {
 	Sum    string // with its unit, "" = none left in scope
 	Holds  []LotHold
 
+	Trials LotTrials
+
 	MayHold, MayRelease bool
 	HoldURL, ReleaseURL string
 	Reason              string // as typed
+}
+
+// LotTrials is the record of a machine's trials (试机) with the form for
+// another.
+type LotTrials struct {
+	Every string // 每 6 个月, "" = it is not tried
+	State Tag    // in date or not
+	Rows  []LotTrial
+
+	May            bool
+	URL            string
+	Depots         []Option // to choose from, none where there is but one
+	Latest         string   // today: no later day
+	CheckedOn      string   // as typed
+	Passed, Failed bool
+	Remark         string
+}
+
+// TrialErrors are the sentences about the form of a trial.
+func (l LotView) TrialErrors() []string {
+	var list []string
+	for _, field := range []string{"depot", "checked_on", "result", "remark"} {
+		if text := l.FieldError(field); text != "" {
+			list = append(list, text)
+		}
+	}
+	return list
+}
+
+// LotTrial is one trial.
+type LotTrial struct {
+	On, Due, Depot string
+	Tag            Tag
+	Actor, Remark  string
 }
 
 // LotStand is what a place has of a lot.
