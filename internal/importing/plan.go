@@ -77,7 +77,15 @@ func (p *Preview) yearSaid() int {
 	return year
 }
 
-func (p *Preview) planSeason() plan.Season { return cmp.Or(p.Decisions.Season, plan.WholeYear) }
+// planSeason is what was decided, else what the title names: 汛期, 冬春.
+func (p *Preview) planSeason() plan.Season {
+	for _, s := range []plan.Season{plan.Flood, plan.Winter} {
+		if p.Decisions.Season == "" && strings.Contains(p.Result.Title, s.Name()) {
+			return s
+		}
+	}
+	return cmp.Or(p.Decisions.Season, plan.WholeYear)
+}
 
 // judgePlan makes lines of the rows, holds them against the rules of plans and
 // against the version before. What is wrong is said at its cell.
