@@ -193,6 +193,9 @@ func tellPlan(d *importing.PlanDraft) {
 		base = "与" + planning.Label(d.Base) + "比较"
 	}
 	fmt.Printf("  %d 年%s，草稿 %d 行，%s，%d 处不同\n", d.Year, d.Season.Name(), d.Lines, base, len(d.Changes))
+	if d.Base.ID == 0 {
+		return // all of it is new
+	}
 	for _, c := range d.Changes {
 		fmt.Printf("  差异：%s %s 标准 %s → %s %s\n", c.Depot, c.Label, standardOf(c.Old), standardOf(c.New), c.Unit)
 	}

@@ -111,6 +111,9 @@ func (p *Preview) blockDepots() {
 	for _, d := range p.Depots {
 		if p.Blocked == "" && p.Act.placed() && d.DepotID == 0 && !d.Left && d.Rows > 0 {
 			p.Blocked = fmt.Sprintf("请先为%s选择对应的储备库。", cmp.Or(quote(d.Written), "这份台账"))
+			if p.Act == DraftPlan {
+				p.Blocked = fmt.Sprintf("请先为%s选择对应的储备库，或选“不导入这一处”。", cmp.Or(quote(d.Written), "这份计划表"))
+			}
 		}
 	}
 }

@@ -186,7 +186,7 @@ func (d *planDesk) districtLines(depots []place.Depot) []plan.Line {
 			switch {
 			case n%5 == 0:
 				l.Remark = "其中协议储备一半"
-			case n%5 == 1 && i == 4:
+			case n%5 == 1 && i == 0:
 				l.Remark = "放在二楼"
 			}
 			lines = append(lines, l)

@@ -18,9 +18,9 @@ import (
 
 // The columns of the coverage that its formulas speak of.
 const (
-	coverStandard = 6
-	coverBook     = 8
-	coverOut      = 9 // the first exclusion
+	coverStandard = 7
+	coverBook     = 9
+	coverOut      = 10 // the first exclusion
 )
 
 var (
@@ -38,11 +38,20 @@ func (s *Service) coverage(ctx context.Context, actor access.Actor, q *query) ([
 	if !found {
 		return nil, noPlan(q)
 	}
+	categories, err := s.store.Read().Categories(ctx)
+	if err != nil {
+		return nil, err
+	}
 	doc := q.againstStock(v, "储备对照", "应急物资储备计划对照表", actor.Name)
+	rows := q.metIn(v)
+	names := make([]string, len(rows))
+	for i, m := range rows {
+		names[i] = depotWords(v, m.DepotID)
+	}
 	doc.Columns = coverColumns()
+	doc.Columns[1].Width = depotWidth(names...)
 	doc.Notes = append([]string{fmt.Sprintf("注：账面减去各项不计入的数量为可用；完成率为（可用＋协议可计）÷标准，小计和合计为各行的平均，超过 100%% 的按 100%% 计。窗口 %d 天内到期的不计。", v.Plan.WindowDays)}, v.Notes...)
 	var part, all plan.Sum
-	rows := q.metIn(v)
 	for i, m := range rows {
 		if i > 0 && rows[i-1].DepotID != m.DepotID {
 			doc.Rows = append(doc.Rows, coverSum("小计", part))
@@ -50,7 +59,7 @@ func (s *Service) coverage(ctx context.Context, actor access.Actor, q *query) ([
 		}
 		part.Add(m)
 		all.Add(m)
-		doc.Rows = append(doc.Rows, coverRow(v, i+1, m))
+		doc.Rows = append(doc.Rows, coverRow(v, i+1, m, categoryWord(v, categories, m.Line.Target)))
 	}
 	if len(rows) == 0 {
 		return nil, errs.New(errs.NotFound, "这份计划里没有您要看的库的计划行。")
@@ -95,7 +104,7 @@ func depotRank(v planning.Coverage) map[id.ID]int {
 }
 
 func coverColumns() []sheet.Column {
-	columns := []sheet.Column{{Heading: "序号", Kind: sheet.OrdinalKind}, {Heading: "储备库"}, {Heading: "物资"}, {Heading: "规格型号"}, {Heading: "单位"}}
+	columns := []sheet.Column{{Heading: "序号", Kind: sheet.OrdinalKind}, {Heading: "储备库"}, {Heading: "类别"}, {Heading: "物资"}, {Heading: "规格型号"}, {Heading: "单位"}}
 	for _, h := range []string{"最低", "标准", "最高"} {
 		columns = append(columns, sheet.Column{Heading: h, Group: "计划量", Kind: sheet.QuantityKind})
 	}
@@ -103,15 +112,15 @@ func coverColumns() []sheet.Column {
 	for _, w := range plan.Whys {
 		columns = append(columns, sheet.Column{Heading: w.Name(), Group: "其中不计入", Kind: sheet.QuantityKind})
 	}
-	for _, h := range []string{"可用", "协议可计", "缺口", "完成率（%）"} {
+	for _, h := range []string{"可用", "协议可计", "缺口", "完成率%"} {
 		columns = append(columns, sheet.Column{Heading: h, Kind: sheet.QuantityKind})
 	}
 	return columns
 }
 
-func coverRow(v planning.Coverage, n int, m plan.Met) sheet.Row {
+func coverRow(v planning.Coverage, n int, m plan.Met, category string) sheet.Row {
 	name, spec := targetWords(v.Goods, m.Line.Target)
-	values := []sheet.Value{sheet.Int(int64(n)), sheet.Text(depotWords(v, m.DepotID)), sheet.Text(name), sheet.Text(spec), sheet.Text(m.Line.Unit),
+	values := []sheet.Value{sheet.Int(int64(n)), sheet.Text(depotWords(v, m.DepotID)), sheet.Text(category), sheet.Text(name), sheet.Text(spec), sheet.Text(m.Line.Unit),
 		figure(m.Line.Minimum), sheet.Quantity(m.Line.Standard), figure(m.Line.Maximum), sheet.Quantity(m.Book)}
 	for _, w := range plan.Whys {
 		values = append(values, figure(m.Out[w]))
@@ -122,7 +131,7 @@ func coverRow(v planning.Coverage, n int, m plan.Met) sheet.Row {
 		sheet.Computed(short, sheet.Quantity(m.Short())), percent(m.Rate()))}
 }
 
-// percent is a rate as a figure of the column 完成率（%）.
+// percent is a rate as a figure of the column 完成率%.
 func percent(r plan.Rate) sheet.Value { return sheet.Quantity(quantity.Q(r) * 10) }
 
 // coverSum tells of some lines together: how many there are, how many have
@@ -140,6 +149,16 @@ func depotWords(v planning.Coverage, depot id.ID) string {
 		return d.Name
 	}
 	return v.Depots.Label(plan.Scope{Kind: plan.District})
+}
+
+// depotWidth keeps the longest name of a depot on one line, within bounds.
+func depotWidth(names ...string) float64 {
+	const least, most = 10, 36
+	width := least
+	for _, n := range names {
+		width = max(width, 2*len([]rune(n))+2)
+	}
+	return float64(min(width, most))
 }
 
 // targetWords gives a target's name and spec; a category or group has no spec.

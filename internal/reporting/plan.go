@@ -23,7 +23,10 @@ import (
 const planPlaces = 18
 
 // placeWidth gives a depot's column room for a figure; its name takes lines.
-const placeWidth = 8.5
+const (
+	placeWidth  = 8.5
+	remarkWidth = 14.0
+)
 
 // plan lays out a version as offices do: goods as rows, depots as columns in
 // groups by tier. Minima and maxima get sheets of their own where they say
@@ -211,7 +214,7 @@ func (l *planLayout) columns() []sheet.Column {
 	for _, d := range l.depots {
 		columns = append(columns, sheet.Column{Heading: d.Name, Group: tierGroups[d.Tier], Kind: sheet.QuantityKind, Total: true, Width: placeWidth})
 	}
-	return append(columns, sheet.Column{Heading: "备注"})
+	return append(columns, sheet.Column{Heading: "备注", Width: remarkWidth})
 }
 
 func (l *planLayout) rows() []sheet.Row {
@@ -319,7 +322,7 @@ func (t *planTotal) row(kind sheet.RowKind, word string) sheet.Row {
 	values := make([]sheet.Value, planFirst+len(t.sums)+1)
 	values[planLabel] = sheet.Text(word)
 	if t.mixed {
-		values[len(values)-1] = sheet.Text(fmt.Sprintf("%d 种，单位不同", t.rows))
+		values[len(values)-1] = sheet.Text("单位不同")
 		return sheet.Row{Kind: kind, Values: values}
 	}
 	all := quantity.Q(0)

@@ -146,14 +146,14 @@ func TestCoverageWorkbookAgreesWithTheUseCase(t *testing.T) {
 	}
 	short := 0
 	for i, r := range rows {
-		if len(r) < 21 || r[0] == "" || strings.Trim(r[0], "0123456789") != "" {
+		if len(r) < 22 || r[0] == "" || strings.Trim(r[0], "0123456789") != "" {
 			continue
 		}
-		usable, _ := f.GetCellFormula("储备对照", fmt.Sprintf("R%d", i+1))
-		if want := fmt.Sprintf("I%d-SUM(J%d:Q%d)", i+1, i+1, i+1); usable != want {
+		usable, _ := f.GetCellFormula("储备对照", fmt.Sprintf("S%d", i+1))
+		if want := fmt.Sprintf("J%d-SUM(K%d:R%d)", i+1, i+1, i+1); usable != want {
 			t.Errorf("可用 is %s, want %s", usable, want)
 		}
-		if gap := strings.TrimSpace(r[19]); gap != "" && gap != "0" {
+		if gap := strings.TrimSpace(r[20]); gap != "" && gap != "0" {
 			short++
 		}
 	}

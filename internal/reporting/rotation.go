@@ -8,6 +8,7 @@ import (
 
 	"changbei/internal/access"
 	"changbei/internal/errs"
+	"changbei/internal/id"
 	"changbei/internal/money"
 	"changbei/internal/planning"
 	"changbei/internal/sheet"
@@ -15,6 +16,9 @@ import (
 
 // rotationMonths is how far a plan of rotation looks: a budget's year.
 const rotationMonths = 12
+
+// useWidth holds a suggestion on one line.
+const useWidth = 18.0
 
 // The columns of a plan of rotation whose sums are given.
 const rotationAmount = 10
@@ -35,14 +39,27 @@ func (s *Service) rotation(ctx context.Context, actor access.Actor, q *query) ([
 	if len(list) == 0 {
 		return nil, errs.New(errs.NotFound, "十二个月内没有到期的物资，不需要轮换。")
 	}
-	slices.SortStableFunc(list, func(a, b planning.Rotating) int { return cmp.Compare(a.DepotCode, b.DepotCode) })
+	depots, err := s.store.Read().Depots(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rank := make(map[id.ID]int, len(depots))
+	for i, d := range depots {
+		rank[d.ID] = i
+	}
+	slices.SortStableFunc(list, func(a, b planning.Rotating) int { return cmp.Compare(rank[a.DepotID], rank[b.DepotID]) })
 	q.about = q.depot.Name
 	doc := sheet.Document{SheetName: "轮换计划", Title: q.depot.Name + "应急物资轮换计划", Left: q.org, Middle: "截止日期：" + q.today.Chinese(), Right: "金额单位：元",
 		Columns: []sheet.Column{{Heading: "序号", Kind: sheet.OrdinalKind}, {Heading: "储备库"}, {Heading: "类别"}, {Heading: "物资名称"}, {Heading: "规格型号"}, {Heading: "批号"},
 			{Heading: "有效期至", Kind: sheet.DateKind}, {Heading: "数量", Kind: sheet.QuantityKind}, {Heading: "单位"}, {Heading: "单价", Kind: sheet.MoneyKind},
-			{Heading: "金额", Kind: sheet.MoneyKind, Total: true}, {Heading: "建议用途"}, {Heading: "备注"}},
+			{Heading: "金额", Kind: sheet.MoneyKind, Total: true}, {Heading: "建议用途", Width: useWidth}, {Heading: "备注"}},
 		Signatures: signatures(actor.Name), Landscape: true,
 		Notes: []string{fmt.Sprintf("注：列出 %s前到期和已过期的批次；建议用途按剩余时间提出，由计划员核定。", q.today.AddMonths(rotationMonths).Chinese())}}
+	names := make([]string, len(list))
+	for i, r := range list {
+		names[i] = r.Depot
+	}
+	doc.Columns[1].Width = depotWidth(names...)
 	var part, all costs
 	for i, r := range list {
 		if i > 0 && list[i-1].DepotID != r.DepotID {

@@ -51,9 +51,14 @@ func (s *Service) shortage(ctx context.Context, actor access.Actor, q *query) ([
 	}
 	doc := q.againstStock(v, "缺口清单", "应急物资储备缺口清单", actor.Name)
 	doc.Columns = []sheet.Column{{Heading: "序号", Kind: sheet.OrdinalKind}, {Heading: "储备库"}, {Heading: "类别"}, {Heading: "物资名称"}, {Heading: "规格型号"}, {Heading: "单位"},
-		{Heading: "最低", Group: "计划量", Kind: sheet.QuantityKind}, {Heading: "标准", Group: "计划量", Kind: sheet.QuantityKind}, {Heading: "可用和可计", Kind: sheet.QuantityKind},
+		{Heading: "最低", Group: "计划量", Kind: sheet.QuantityKind}, {Heading: "标准", Group: "计划量", Kind: sheet.QuantityKind}, {Heading: "可用", Kind: sheet.QuantityKind},
 		{Heading: "缺到最低", Group: "缺口", Kind: sheet.QuantityKind}, {Heading: "缺到标准", Group: "缺口", Kind: sheet.QuantityKind},
-		{Heading: "参考单价（元）", Kind: sheet.MoneyKind}, {Heading: "估算金额（元）", Kind: sheet.MoneyKind, Total: true}, {Heading: "备注"}}
+		{Heading: "参考单价", Kind: sheet.MoneyKind}, {Heading: "估算金额（元）", Kind: sheet.MoneyKind, Total: true}, {Heading: "备注"}}
+	names := make([]string, len(list))
+	for i, one := range list {
+		names[i] = depotWords(v, one.DepotID)
+	}
+	doc.Columns[1].Width = depotWidth(names...)
 	var part, all costs
 	for i, one := range list {
 		if i > 0 && list[i-1].DepotID != one.DepotID {
@@ -65,7 +70,7 @@ func (s *Service) shortage(ctx context.Context, actor access.Actor, q *query) ([
 		doc.Rows = append(doc.Rows, shortageRow(v, i+1, one, categoryWord(v, categories, one.Line.Target)))
 	}
 	doc.Rows = append(doc.Rows, part.row(sheet.Subtotal, "小计"), all.row(sheet.Total, "合计"))
-	doc.Notes = []string{"注：参考单价为最近一次入库的单价；没有入库单价的，或按类别、等效组计划的，需询价。"}
+	doc.Notes = []string{"注：可用含可计入的协议数量；参考单价为最近一次入库的单价；没有入库单价的，或按类别、等效组计划的，需询价。"}
 	if all.unpriced > 0 {
 		doc.Notes = append(doc.Notes, fmt.Sprintf("注：%d 行待询价，未计入金额。", all.unpriced))
 	}
