@@ -274,7 +274,7 @@ func TestKindsGoByManyWords(t *testing.T) {
 			t.Errorf("%s: %s %v", word, got, err)
 		}
 	}
-	_, err := reporting.ParseKind("plan")
+	_, err := reporting.ParseKind("nothing")
 	if !errors.Is(err, errs.Invalid) {
 		t.Fatal(err)
 	}
