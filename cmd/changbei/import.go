@@ -17,6 +17,8 @@ import (
 	"changbei/internal/errs"
 	"changbei/internal/importing"
 	"changbei/internal/ledger"
+	"changbei/internal/plan"
+	"changbei/internal/planning"
 	"changbei/internal/reading"
 )
 
@@ -134,6 +136,14 @@ func bookLedger(ctx context.Context, imp *importing.Service, console access.Acto
 		}
 		return err
 	}
+	draft, made, err := imp.Draft(ctx, console, p.Batch.ID)
+	if err != nil {
+		return err
+	}
+	if made {
+		fmt.Printf("%s：已生成%s的草稿，核对后请在计划页面报批\n", filepath.Base(file), planning.Label(draft))
+		return nil
+	}
 	fmt.Printf("%s：已入账，%s\n", filepath.Base(file), numbers(posted))
 	return nil
 }
@@ -167,7 +177,33 @@ func tell(p *importing.Preview) {
 	for _, i := range p.Loose() {
 		fmt.Println("  " + i.Message)
 	}
+	tellPlan(p.Plan)
 	for _, d := range p.Compare {
 		fmt.Printf("  差异：%s 台账 %s，账面 %s %s\n", d.Item.Label(), d.Ledger, d.Book, d.Item.Unit)
 	}
+}
+
+// tellPlan prints what a plan's workbook changes.
+func tellPlan(d *importing.PlanDraft) {
+	if d == nil {
+		return
+	}
+	base := "没有以前的计划可比"
+	if d.Base.ID != 0 {
+		base = "与" + planning.Label(d.Base) + "比较"
+	}
+	fmt.Printf("  %d 年%s，草稿 %d 行，%s，%d 处不同\n", d.Year, d.Season.Name(), d.Lines, base, len(d.Changes))
+	if d.Base.ID == 0 {
+		return // all of it is new
+	}
+	for _, c := range d.Changes {
+		fmt.Printf("  差异：%s %s 标准 %s → %s %s\n", c.Depot, c.Label, standardOf(c.Old), standardOf(c.New), c.Unit)
+	}
+}
+
+func standardOf(l *plan.Line) string {
+	if l == nil {
+		return "无"
+	}
+	return l.Standard.String()
 }

@@ -51,7 +51,7 @@ func TestWrongCallsAreAnsweredInChinese(t *testing.T) {
 	for call, want := range map[string]string{
 		"check --data " + none:                none,
 		"export stock --out x --data " + none: none,
-		"export plan":                         "stock",
+		"export nothing":                      "stock",
 		"check now":                           "不认识「now」",
 		"serve --foo":                         "--foo 不认识",
 		"import " + none + ".xlsx":            "打不开文件 " + none + ".xlsx",

@@ -19,20 +19,22 @@ const (
 	Journal    Act = "journal"   // receipts and issues, by document and day
 	Catalogue  Act = "catalogue" // goods are added to the catalogue
 	FoundDepot Act = "depots"    // depots are added
+	DraftPlan  Act = "plan"      // a draft of a reserve plan is made
 	Look       Act = "look"      // nothing is booked
 )
 
 // acts are what each kind of ledger may do; the first is the usual one.
 var acts = map[reading.Kind][]Act{
 	reading.StockList: {Settle, Receive}, reading.StockSummary: {Settle}, reading.Stocktake: {Settle},
-	reading.DonationRegister: {Receive}, reading.MovementJournal: {Journal}, reading.ReservePlan: {Look},
+	reading.DonationRegister: {Receive}, reading.MovementJournal: {Journal}, reading.ReservePlan: {DraftPlan},
 	reading.ItemCatalogue: {Catalogue}, reading.DepotList: {FoundDepot}, StreetForm: {Returned},
 }
 
 var actNames = map[Act]string{
 	Settle: "建账或对账：没有账目的储备库作期初入库，已有账目的列出差异，按差异调整", Receive: "作为新入库：每行生成入库单",
 	Journal: "记入出入库：按日期和单据号生成入库单、出库单", Catalogue: "加入物资目录", FoundDepot: "加入储备库名录", Look: "只核对，不入账",
-	Returned: "按街镇填报的变动入账：新入库、领用出库、报废损失、清点差异",
+	DraftPlan: "作为储备计划草稿：按库、按物资列入计划，先与现行版本比较",
+	Returned:  "按街镇填报的变动入账：新入库、领用出库、报废损失、清点差异",
 }
 
 // Acts gives what a kind of ledger may be applied as.
@@ -50,6 +52,9 @@ func actOf(k reading.Kind, chosen Act) Act {
 	}
 	return acts[k][0]
 }
+
+// placed reports an act that needs a depot for every place a ledger names.
+func (a Act) placed() bool { return a.moves() || a == DraftPlan }
 
 // moves reports an act that books goods at depots.
 func (a Act) moves() bool { return a == Settle || a == Receive || a == Journal || a == Returned }
@@ -84,6 +89,7 @@ func (p *Preview) block() {
 		p.Blocked = fmt.Sprintf("台账日期 %s 晚于今天，请改正。", p.AsOf)
 	}
 	p.blockDepots()
+	p.blockPlan()
 	if p.Blocked == "" && p.Compared && p.adjusts() == 0 && !p.opensAny() {
 		// A ledger that agrees with the books moves nothing, and is taken in for
 		// the record: that day the goods were counted.
@@ -107,8 +113,11 @@ func (p *Preview) opensAny() bool {
 
 func (p *Preview) blockDepots() {
 	for _, d := range p.Depots {
-		if p.Blocked == "" && p.Act.moves() && d.DepotID == 0 && d.Rows > 0 {
+		if p.Blocked == "" && p.Act.placed() && d.DepotID == 0 && !d.Left && d.Rows > 0 {
 			p.Blocked = fmt.Sprintf("请先为%s选择对应的储备库。", cmp.Or(quote(d.Written), "这份台账"))
+			if p.Act == DraftPlan {
+				p.Blocked = fmt.Sprintf("请先为%s选择对应的储备库，或选“不导入这一处”。", cmp.Or(quote(d.Written), "这份计划表"))
+			}
 		}
 	}
 }

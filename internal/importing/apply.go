@@ -48,6 +48,9 @@ func (s *Service) Apply(ctx context.Context, actor access.Actor, batch id.ID, ye
 	if first, booked := s.settled(ctx, batch); booked {
 		return first, nil
 	}
+	if errors.Is(err, store.ErrDuplicate) && p.Act == DraftPlan {
+		return nil, errs.Wrap(errs.Conflict, err, "别人刚刚建了这一年的新版本，或新增了同样的物资，这次没有导入。请刷新页面后再导入。")
+	}
 	if errors.Is(err, store.ErrDuplicate) {
 		return nil, errs.Wrap(errs.Conflict, err, "别人刚刚新增了同样的物资或单位，这次没有入账。请刷新页面后再入账。")
 	}
@@ -117,6 +120,9 @@ func vouchers(ctx context.Context, c *store.Conn, batch id.ID) ([]ledger.Voucher
 // taken, new items are made, vouchers are posted, each row is tied to its
 // voucher.
 func (s *Service) bookBatch(ctx context.Context, tx *store.Tx, actor access.Actor, p *Preview, step *worker) ([]ledger.Voucher, error) {
+	if p.Act == DraftPlan {
+		return nil, s.draftPlan(ctx, tx, actor, p)
+	}
 	if err := tx.MoveImport(ctx, p.Batch, Applied, actor.Name); err != nil {
 		return nil, err
 	}

@@ -261,6 +261,7 @@ func (p *Preview) Stamp() string {
 		fmt.Fprintf(&b, "%s=%s/%s;", d.Key, d.Ledger, d.Book)
 	}
 	p.Form.stamp(&b)
+	p.Plan.stamp(&b)
 	return digest(b.String())[:16]
 }
 

@@ -11,6 +11,7 @@ import (
 	"changbei/internal/access"
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/plan"
 	"changbei/internal/quantity"
 	"changbei/internal/reading"
 	"changbei/internal/store"
@@ -29,6 +30,11 @@ type Decisions struct {
 	Skip     map[string]bool                  `json:"skip,omitempty"`     // row → leave out (true) or take although known (false)
 	Adjust   map[string]bool                  `json:"adjust,omitempty"`   // difference → adjust the books to it, or not
 	Reasons  map[string]FormReason            `json:"reasons,omitempty"`  // line of a form, or AllLines → why its figure changed
+	Leave    map[string]bool                  `json:"leave,omitempty"`    // a plan's depot as written → its rows are left out
+	Year     int                              `json:"year,omitempty"`     // of a plan, when the sheet names none or a wrong one
+	Season   plan.Season                      `json:"season,omitempty"`   // of a plan, "" = the whole year
+	Rest     *bool                            `json:"rest,omitempty"`     // whether a draft takes along what the workbook does not speak of
+	Draft    id.ID                            `json:"draft,omitempty"`    // the version made of it
 	Unmapped int                              `json:"unmapped,omitempty"` // depots of the ledger still without one; kept by Decide
 }
 
@@ -134,6 +140,8 @@ func (d Decisions) ready() Decisions {
 	made(&d.Skip)
 	made(&d.Adjust)
 	made(&d.Sheets)
+	d.Leave = maps.Clone(d.Leave)
+	made(&d.Leave)
 	d.Reasons = maps.Clone(d.Reasons)
 	made(&d.Reasons)
 	return d
@@ -182,7 +190,7 @@ func (d Decisions) since(old Decisions) string {
 		}
 	}
 	count(differing(d.Items, old.Items), "项物资")
-	count(differing(d.Depots, old.Depots), "个储备库")
+	count(differing(d.Depots, old.Depots)+differing(d.Leave, old.Leave), "个储备库")
 	count(differing(d.Accept, old.Accept), "行确认")
 	count(differing(d.Skip, old.Skip), "行导入与否")
 	count(differing(d.Adjust, old.Adjust), "项差异")
@@ -193,6 +201,12 @@ func (d Decisions) since(old Decisions) string {
 	}
 	if d.AsOf != old.AsOf {
 		parts = append(parts, strings.TrimSpace("台账日期 "+d.AsOf))
+	}
+	if d.Year != old.Year || d.Season != old.Season {
+		parts = append(parts, strings.TrimSpace(fmt.Sprintf("计划年度 %d %s", d.Year, d.Season.Name())))
+	}
+	if d.Rest != nil && (old.Rest == nil || *d.Rest != *old.Rest) {
+		parts = append(parts, "没写到的计划行照旧与否")
 	}
 	return strings.Join(parts, "、")
 }

@@ -1,6 +1,7 @@
 package importing
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -32,18 +33,22 @@ func (p *Preview) mapDepots(ctx context.Context, c *store.Conn, actor access.Act
 		if !seen {
 			i = len(p.Depots)
 			at[r.Depot] = i
-			p.Depots = append(p.Depots, DepotChoice{Written: r.Depot, Proposed: p.proposal(r, depots)})
+			p.Depots = append(p.Depots, DepotChoice{Written: r.Depot, Proposed: cmp.Or(p.proposal(r, depots), p.onlyOfTier(r, depots))})
 		}
 		if p.kindOf(r) == p.Kind {
 			p.Depots[i].Rows++
 		}
 	}
-	if !p.Act.moves() {
+	if !p.Act.placed() {
 		p.Depots = nil
 	}
 	for i := range p.Depots {
 		if chosen := p.Decisions.Depots[p.Depots[i].Written]; actor.May(access.LedgerImport, chosen) && chosen != 0 {
 			p.Depots[i].DepotID = chosen
+		}
+		p.Depots[i].Left = p.Act == DraftPlan && p.Decisions.Leave[p.Depots[i].Written]
+		if p.Depots[i].Left {
+			p.Depots[i].DepotID = 0
 		}
 	}
 	return nil
@@ -61,6 +66,24 @@ func (p *Preview) proposal(r *reading.Row, depots []place.Depot) id.ID {
 		}
 	}
 	return propose(r.Depot, depots)
+}
+
+// onlyOfTier proposes for 县级库 in a plan the one depot of that tier, where
+// there is only one.
+func (p *Preview) onlyOfTier(r *reading.Row, depots []place.Depot) (only id.ID) {
+	if p.Act != DraftPlan || r.Extra.PlaceLevel != "county" {
+		return 0
+	}
+	for _, d := range depots {
+		if d.Tier != place.District {
+			continue
+		}
+		if only != 0 {
+			return 0
+		}
+		only = d.ID
+	}
+	return only
 }
 
 // namedIn finds the longest whole name of a depot in a text that speaks of the

@@ -221,7 +221,9 @@ func (j *judging) quantity(row *Row) {
 	if !row.Amount.Fits(row.Item.Decimals) {
 		row.fail(reading.Quantity, "%s", row.tooFine())
 	}
-	row.judgePieces()
+	if j.p.Act != DraftPlan { // a plan asks for pieces that have no number yet
+		row.judgePieces()
+	}
 }
 
 // convert turns a figure in another unit than the item's into the item's, by a

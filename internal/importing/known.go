@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"strings"
 
 	"changbei/internal/catalog"
@@ -15,20 +16,27 @@ import (
 
 // contentKey is the identity of a row: depot, kind, as-of day, item, spec,
 // unit, dates and quantity. The line of a journal speaks of its own day, by its
-// document and direction, whatever day the journal was copied on.
+// document and direction, whatever day the journal was copied on; that of a plan
+// of its year, with the levels and the remark beside the quantity.
 func (p *Preview) contentKey(r Row) string {
-	q := ""
-	if r.Quantity != nil {
-		q = r.Quantity.String()
-	}
 	on := p.AsOf.String()
+	if p.Act == DraftPlan {
+		on = fmt.Sprintf("%d %s", p.planYear(), p.planSeason()) + "\x01" + catalog.Key(r.Remark) + "\x01" + orNone(r.Extra.Minimum) + "\x01" + orNone(r.Extra.Maximum)
+	}
 	if r.Kind == reading.MovementJournal {
 		on = r.Extra.Direction + "\x01" + catalog.Key(r.Extra.DocNo)
 	}
 	parts := []string{r.DepotID.String(), string(r.Kind), on, catalog.Key(r.Row.Item), catalog.Key(r.Spec), catalog.Key(r.Unit),
-		r.Date.String(), r.ProductionDate.String(), r.Expiry.String(), q}
+		r.Date.String(), r.ProductionDate.String(), r.Expiry.String(), orNone(r.Quantity)}
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:])
+}
+
+func orNone(q *quantity.Q) string {
+	if q == nil {
+		return ""
+	}
+	return q.String()
 }
 
 // recognise marks rows an earlier batch booked, and the same file. They are

@@ -33,9 +33,11 @@ type Preview struct {
 	Compared  bool   // some depots hold stock already: the ledger is compared, not opened
 	Compare   []Difference
 	Form      *ReturnedForm // nil = it is no form
+	Plan      *PlanDraft    // nil = no plan is made of it
 
 	today day.Day
 	items map[id.ID]catalog.Item
+	year  *int           // of a plan, once it was worked out
 	opens map[id.ID]bool // depots without entries, which a stock list opens
 }
 
@@ -47,6 +49,7 @@ type DepotChoice struct {
 	Written  string // "" = the ledger names none
 	DepotID  id.ID  // chosen, 0 = not yet
 	Proposed id.ID
+	Left     bool // a plan's: a person left its rows out
 	Rows     int
 }
 
@@ -139,6 +142,9 @@ func (p *Preview) judgeAll(ctx context.Context, c *store.Conn, s *Service, actor
 		}
 	}
 	p.follow()
+	if err := p.judgePlan(ctx, c, actor); err != nil {
+		return err
+	}
 	p.count()
 	if err := p.compare(ctx, c); err != nil {
 		return err
@@ -190,7 +196,7 @@ func (p *Preview) record(b *Batch) {
 func (p *Preview) unmapped() int {
 	n := 0
 	for _, d := range p.Depots {
-		if d.DepotID == 0 {
+		if d.DepotID == 0 && !d.Left {
 			n++
 		}
 	}

@@ -117,6 +117,9 @@ func (s *Service) undo(ctx context.Context, tx *store.Tx, actor access.Actor, b 
 	if err := s.reopenForm(ctx, tx, b); err != nil {
 		return err
 	}
+	if err := takeBackDraft(ctx, tx, actor, b); err != nil {
+		return err
+	}
 	return tx.Audit(ctx, 0, audit(actor, "import.undo", b, "ok"))
 }
 

@@ -181,10 +181,7 @@ func (s *Service) checkHead(in PlanInput, old plan.Plan) (plan.Plan, error) {
 	}
 	p.Name, p.Remark = tidy(in.Name), tidy(in.Remark)
 	if p.Name == "" {
-		p.Name = fmt.Sprintf("%d年度应急物资储备计划", p.Year)
-		if p.Season != plan.WholeYear {
-			p.Name = fmt.Sprintf("%d年%s应急物资储备计划", p.Year, p.Season.Name())
-		}
+		p.Name = usualName(p.Year, p.Season)
 	}
 	checkText(&c, "name", "名称", p.Name, 100)
 	checkText(&c, "remark", "说明", p.Remark, 500)

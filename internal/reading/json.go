@@ -64,6 +64,7 @@ func extraJSON(r Row) object {
 	}
 	for key, q := range map[string]*quantity.Q{
 		"opening": e.Opening, "in": e.In, "out": e.Out, "closing": e.Closing, "balance": e.Balance, "book_qty": e.BookQty, "counted_qty": e.CountedQty, "gain": e.Gain, "loss": e.Loss,
+		"minimum": e.Minimum, "maximum": e.Maximum,
 	} {
 		if q != nil {
 			out[key] = quantityJSON(q)

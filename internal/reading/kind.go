@@ -142,26 +142,34 @@ func lent(columns []column) {
 	}
 }
 
-// preferStandard keeps of the levels of a plan (最低, 标准, 最高) the standard
-// one: it is what a plan asks for.
+// preferStandard takes of the levels of a plan (最低, 标准, 最高) the standard
+// one for what it asks; the others stand beside it.
 func preferStandard(columns []column) {
 	standard := func(c column) bool {
 		return strings.Contains(c.header, "标准") && !strings.ContainsAny(c.header, "人均每") // 人均标准 is what one person needs
 	}
-	level := func(c column) bool {
-		return slices.ContainsFunc([]string{"最低", "最高", "下限", "上限"}, func(w string) bool { return strings.Contains(c.header, w) })
-	}
-	if !slices.ContainsFunc(columns, standard) || !slices.ContainsFunc(columns, level) {
+	if !slices.ContainsFunc(columns, standard) || !slices.ContainsFunc(columns, func(c column) bool { return levelField(c.header) != "" }) {
 		return
 	}
 	for i, c := range columns {
 		switch {
 		case standard(c) && (c.field == "" || c.field == PlanQty || c.field == Quantity || c.field == Other):
 			columns[i].field = PlanQty
-		case level(c):
-			columns[i].field = Other
+		case levelField(c.header) != "":
+			columns[i].field = levelField(c.header)
 		}
 	}
+}
+
+// levelField tells a heading of the lower or the upper level of a plan.
+func levelField(header string) Field {
+	switch {
+	case strings.Contains(header, "最低") || strings.Contains(header, "下限"):
+		return Minimum
+	case strings.Contains(header, "最高") || strings.Contains(header, "上限"):
+		return Maximum
+	}
+	return ""
 }
 
 // settleStock makes a stock list's only count its quantity.
@@ -175,7 +183,7 @@ func settleStock(find func(Field) int, rename func(from, to Field)) {
 
 // single are fields of which a table has one; of several dates or specs the
 // first that is sure is read.
-var single = []Field{Seq, Category, Spec, Unit, Date, Production, Expiry, ShelfLife, Location, Depot, Code, LotNo, Source, Owner, UnitPrice, DocNo, DocType, Remark, Keeper, Phone, Handler, Balance, OpeningQty, Counterparty}
+var single = []Field{Seq, Category, Spec, Unit, Date, Production, Expiry, ShelfLife, Location, Depot, Code, LotNo, Source, Owner, UnitPrice, DocNo, DocType, Remark, Keeper, Phone, Handler, Balance, OpeningQty, Counterparty, Minimum, Maximum}
 
 func preferFirst(columns []column) {
 	for _, f := range single {

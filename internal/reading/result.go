@@ -173,6 +173,8 @@ type Extra struct {
 	CountedQty   *quantity.Q
 	Gain         *quantity.Q
 	Loss         *quantity.Q
+	Minimum      *quantity.Q // of a plan's line
+	Maximum      *quantity.Q
 	PlanYear     int
 	PlaceLevel   string // county (stands for district), township, village
 	DocNo        string
@@ -261,6 +263,8 @@ const (
 	OutAmount     Field = "out_amount"
 	Balance       Field = "balance"
 	PlanQty       Field = "plan_qty"
+	Minimum       Field = "minimum" // 最低, 最高 of a plan's line, beside its standard
+	Maximum       Field = "maximum"
 	BookQty       Field = "book_qty"
 	CountedQty    Field = "counted_qty"
 	Gain          Field = "gain"

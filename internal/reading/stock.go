@@ -27,6 +27,7 @@ func (d *draft) stock() {
 		d.stocktake()
 	case ReservePlan:
 		d.plan(d.Depot)
+		d.Extra.Minimum, d.Extra.Maximum = d.side(Minimum), d.side(Maximum)
 	}
 	d.conditions()
 	d.finish()

@@ -29,6 +29,12 @@ const (
 	Journal Kind = "journal" // 出入库流水
 	Count   Kind = "count"   // 盘点表
 	Board   Kind = "board"   // 储备情况统计表
+
+	Plan     Kind = "plan"     // 储备计划表
+	Coverage Kind = "coverage" // 储备对照表: the plan against stock
+	Shortage Kind = "shortage" // 缺口清单
+	Purchase Kind = "purchase" // 采购申请
+	Rotation Kind = "rotation" // 轮换计划: what expires
 )
 
 // Form is what a kind is called and what may be said of it.
@@ -56,6 +62,8 @@ const (
 	FieldNumber   Field = "number"  // a part of a voucher's number
 	FieldBlind    Field = "blind"   // 盲盘: without the books' quantities
 	FieldByDepot  Field = "by-depot"
+	FieldPlan     Field = "plan" // a version's id or a year; none = the one in force
+	FieldOn       Field = "on"   // the day of the stock, none = today
 )
 
 // Forms lists the kinds in the order pages and messages show them.
@@ -71,11 +79,22 @@ var Forms = []Form{
 		[]Field{FieldMonth, FieldFrom, FieldTo, FieldDepot, FieldType, FieldNumber}},
 	{Count, "盘点表", "按货位列出账面数量，实盘数量留空，盘盈盘亏自动计算。", []string{"盘点"}, []Field{FieldDepot, FieldCategory, FieldBlind}},
 	{Board, "储备情况统计表", "各街镇一行、各种物资一列的储备数量。", []string{"储备情况", "统计表"}, []Field{FieldCategory}},
+	{Plan, "储备计划表", "一份储备计划：物资一行、储备库一列，可以改了再导入。", []string{"储备计划", "计划表"}, []Field{FieldPlan}},
+	{Coverage, "储备对照表", "计划和库存逐行对照：账面、不计入的原因、可用、缺口和完成率。", []string{"对照表", "对照"},
+		[]Field{FieldPlan, FieldOn, FieldDepot, FieldCategory}},
+	{Shortage, "缺口清单", "低于标准量的计划行，缺多少、按最近单价估多少钱。", []string{"缺口"}, []Field{FieldPlan, FieldOn, FieldDepot, FieldCategory}},
+	{Purchase, "采购申请", "把缺口按物资相加，填好单价、金额和大写，可以直接报批。", []string{"采购申请表", "采购"}, []Field{FieldPlan, FieldOn, FieldDepot, FieldCategory}},
+	{Rotation, "轮换计划", "一年内到期和已过期的批次，按剩余时间建议用途。", []string{"轮换"}, []Field{FieldDepot, FieldCategory}},
 }
 
 // Form gives a kind's form; the kind must be one of Forms.
 func (k Kind) Form() Form {
 	return Forms[slices.IndexFunc(Forms, func(f Form) bool { return f.Kind == k })]
+}
+
+// Planned reports a kind of reserve plans, for those who may see them.
+func (k Kind) Planned() bool {
+	return k == Plan || k == Coverage || k == Shortage || k == Purchase || k == Rotation
 }
 
 // Takes reports whether a field may be asked of the kind.
@@ -144,6 +163,16 @@ func (s *Service) documents(ctx context.Context, actor access.Actor, q *query) (
 		return s.journal(ctx, actor, q)
 	case Count:
 		return s.counts(ctx, actor, q)
+	case Plan:
+		return s.plan(ctx, actor, q)
+	case Coverage:
+		return s.coverage(ctx, actor, q)
+	case Shortage:
+		return s.shortage(ctx, actor, q)
+	case Purchase:
+		return s.purchase(ctx, actor, q)
+	case Rotation:
+		return s.rotation(ctx, actor, q)
 	}
 	return s.board(ctx, actor, q)
 }

@@ -52,6 +52,7 @@ func (o *bureau) asks(t *testing.T) map[reporting.Kind]reporting.Ask {
 	if err != nil || len(list) == 0 {
 		t.Fatal(len(list), err)
 	}
+	o.plan(t)
 	return map[reporting.Kind]reporting.Ask{
 		reporting.Stock: {"depot": depot.Name}, reporting.Card: {"item": code, "depot": depot.ID.String()}, reporting.Summary: {"month": "2026-10"},
 		reporting.Voucher: {"voucher": strings.ToLower(list[0].Number)}, reporting.Journal: {"month": "2026-11"}, reporting.Count: {"depot": depot.Code},
@@ -273,7 +274,7 @@ func TestKindsGoByManyWords(t *testing.T) {
 			t.Errorf("%s: %s %v", word, got, err)
 		}
 	}
-	_, err := reporting.ParseKind("plan")
+	_, err := reporting.ParseKind("nothing")
 	if !errors.Is(err, errs.Invalid) {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/place"
+	"changbei/internal/plan"
 )
 
 // query is what was asked, read and checked.
@@ -27,6 +28,8 @@ type query struct {
 	number   string // of the voucher, or a part of one
 	blind    bool
 	byDepot  bool
+	plan     plan.Plan // zero = the one in force on the day
+	on       string    // ISO day of the stock
 
 	org   string // the line 编制单位
 	about string // what the file and the trail say of it
@@ -49,6 +52,7 @@ func (s *Service) read(ctx context.Context, actor access.Actor, kind Kind, ask A
 		func() error { return q.readType(ask[FieldType]) },
 		func() error { return q.readDays(ask) },
 		func() error { return q.readVoucher(ask[FieldVoucher]) },
+		func() error { return s.readPlan(ctx, actor, q, ask) },
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -185,6 +189,29 @@ func (q *query) readVoucher(text string) error {
 		return errs.New(errs.Invalid, "没有说是哪张单据，请填写单据编号，例如 RK-WC01-%d-000001。", q.today.Year())
 	}
 	return nil
+}
+
+// readPlan finds the version asked for. A plan itself is always one; stock is
+// held against the one in force on its day.
+func (s *Service) readPlan(ctx context.Context, actor access.Actor, q *query, ask Ask) (err error) {
+	if !q.kind.Planned() || q.kind == Rotation {
+		return nil
+	}
+	q.on = q.today.First
+	if text := ask[FieldOn]; text != "" {
+		r, err := day.Typed(text, q.today)
+		if err != nil {
+			return errs.New(errs.Invalid, "日期「%s」看不懂：%s", text, errs.MessageOf(err))
+		}
+		if r.Day.Precision != day.ToDay {
+			return errs.New(errs.Invalid, "日期「%s」请填到日，例如 %s。", text, q.today)
+		}
+		q.on = r.Day.First
+	}
+	if q.kind == Plan || ask[FieldPlan] != "" {
+		q.plan, err = s.plans.PlanCalled(ctx, actor, ask[FieldPlan])
+	}
+	return err
 }
 
 func (q *query) stock() inventory.StockFilter {

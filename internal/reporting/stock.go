@@ -14,6 +14,7 @@ import (
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/money"
+	"changbei/internal/planning"
 	"changbei/internal/polite"
 	"changbei/internal/quantity"
 	"changbei/internal/sheet"
@@ -27,12 +28,13 @@ const OrgSetting = "org.name"
 type Service struct {
 	store     *store.Store
 	inventory *inventory.Service
+	plans     *planning.Service
 	turn      chan struct{} // one report at a time: each holds all its rows
 }
 
 // New makes the service.
 func New(st *store.Store, inv *inventory.Service) *Service {
-	return &Service{store: st, inventory: inv, turn: make(chan struct{}, 1)}
+	return &Service{store: st, inventory: inv, plans: planning.New(st), turn: make(chan struct{}, 1)}
 }
 
 // wait takes the turn; the answer gives it back.

@@ -3,8 +3,11 @@ package web
 import (
 	"github.com/labstack/echo/v4"
 
+	"changbei/internal/access"
 	"changbei/internal/directory"
 	"changbei/internal/ledger"
+	"changbei/internal/plan"
+	"changbei/internal/planning"
 	"changbei/internal/reporting"
 	"changbei/internal/web/view"
 )
@@ -15,7 +18,8 @@ var exportListPage = declare[view.Exports]("base", "export/list")
 const maxExportItems = 500
 
 var exportIcons = map[reporting.Kind]string{reporting.Stock: "stack-2", reporting.Card: "book", reporting.Summary: "report-analytics", reporting.Voucher: "file-text",
-	reporting.Journal: "list-details", reporting.Count: "clipboard-check", reporting.Board: "table"}
+	reporting.Journal: "list-details", reporting.Count: "clipboard-check", reporting.Board: "table", reporting.Plan: "clipboard-list", reporting.Coverage: "checks",
+	reporting.Shortage: "alert-triangle", reporting.Purchase: "shopping-cart", reporting.Rotation: "recycle"}
 
 // exportFields word the fields of the page's forms; a kind shows those it takes.
 // What its own page narrows by (a part of a number) is not among them.
@@ -28,6 +32,8 @@ var exportFields = []struct {
 	{reporting.FieldMonth, "月份", "month", "2026-10"},
 	{reporting.FieldFrom, "开始日期", "date", "2026-01-01"},
 	{reporting.FieldTo, "结束日期", "date", "2026-12-31"},
+	{reporting.FieldPlan, "计划", "select", "现行计划"},
+	{reporting.FieldOn, "日期", "date", "2026-12-31"},
 	{reporting.FieldDepot, "储备库", "select", "全部可见"},
 	{reporting.FieldCategory, "类别", "select", "全部"},
 	{reporting.FieldType, "单据类型", "select", "全部"},
@@ -68,7 +74,16 @@ func (s *Server) exportsPage(c echo.Context, sent reporting.Kind, ask reporting.
 	for _, t := range ledger.Types {
 		choices[reporting.FieldType] = append(choices[reporting.FieldType], view.Option{Value: string(t), Label: t.Name()})
 	}
+	plans := actor.MayAnywhere(access.PlanView)
+	if plans {
+		if choices[reporting.FieldPlan], err = s.planOptions(c); err != nil {
+			return nil, err
+		}
+	}
 	for _, f := range reporting.Forms {
+		if f.Kind.Planned() && !plans {
+			continue
+		}
 		typed := s.exportDefaults(f.Kind)
 		if f.Kind == sent {
 			typed = ask
@@ -76,6 +91,21 @@ func (s *Server) exportsPage(c echo.Context, sent reporting.Kind, ask reporting.
 		data.Kinds = append(data.Kinds, s.exportForm(f, typed, choices, f.Kind == sent))
 	}
 	return data, nil
+}
+
+// planOptions lists the versions an export may be of, newest first.
+func (s *Server) planOptions(c echo.Context) ([]view.Option, error) {
+	list, err := s.Planning.Plans(c.Request().Context(), actorOf(c))
+	if err != nil {
+		return nil, err
+	}
+	var options []view.Option
+	for _, p := range list {
+		if p.Status != plan.Discarded {
+			options = append(options, view.Option{Value: p.ID.String(), Label: planning.Label(p.Plan) + "（" + p.Status.Name() + "）"})
+		}
+	}
+	return options, nil
 }
 
 // exportDefaults are what a form begins with.

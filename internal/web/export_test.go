@@ -9,7 +9,13 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/xuri/excelize/v2"
 
+	"changbei/internal/access"
+	"changbei/internal/inventory"
+	"changbei/internal/plan"
+	"changbei/internal/planning"
+	"changbei/internal/quantity"
 	"changbei/internal/reporting"
+	"changbei/internal/store"
 )
 
 // workbook opens an answer that is one, and gives the texts of its first sheet.
@@ -32,10 +38,46 @@ func workbook(t *testing.T, p *page) string {
 	return text
 }
 
+// planInForce brings a plan into force that asks for more than any depot has.
+func (d *desk) planInForce(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	planner := access.Actor{ID: 901, Name: "沈岚", Grants: []access.Grant{{Role: access.Planner}}}
+	leader := access.Actor{ID: 902, Name: "李明", Grants: []access.Grant{{Role: access.Leader}}}
+	depots, err := d.store.Read().Depots(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, _, err := d.uses.Inventory.StockByLot(ctx, planner, inventory.StockFilter{}, 1)
+	if err != nil || len(rows) == 0 {
+		t.Fatal(len(rows), err)
+	}
+	var lines []plan.Line
+	for _, depot := range depots {
+		lines = append(lines, plan.Line{Scope: plan.Scope{Kind: plan.AtDepot, DepotID: depot.ID}, Target: plan.Target{Kind: plan.OfItem, ID: rows[0].Lot.ItemID}, Unit: rows[0].Unit,
+			Standard: quantity.Of(90000), Forms: []plan.Form{plan.Physical}})
+	}
+	var p plan.Plan
+	err = d.store.Tx(ctx, func(tx *store.Tx) (err error) {
+		p, err = planning.DraftFrom(ctx, tx, planner, planning.DraftHead{ID: tx.NewID(), Year: d.uses.Planning.Today().Year(), Season: plan.WholeYear}, lines)
+		return err
+	})
+	if err == nil {
+		err = d.uses.Planning.SubmitPlan(ctx, planner, p.ID, p.LockNo)
+	}
+	if err == nil {
+		err = d.uses.Planning.DecidePlan(ctx, leader, p.ID, p.LockNo+1, planning.Verdict{Approve: true, Document: "1号"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestExportsStandInOnePlace(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "planner")
+	d.planInForce(t)
 	p := u.get(t, "/exports").want(t, http.StatusOK)
 	if n := p.Find(".cb-exports section").Length(); n != len(reporting.Forms) {
 		t.Errorf("%d forms for %d kinds", n, len(reporting.Forms))
@@ -72,7 +114,7 @@ func TestExportsStandInOnePlace(t *testing.T) {
 		if p.Find("#card-item").AttrOr("value", "") != "X1" || p.Find("#card-from").AttrOr("value", "") != "2026-01-02" {
 			t.Error("what was typed is gone")
 		}
-		u.get(t, "/exports/plan").want(t, http.StatusNotFound)
+		u.get(t, "/exports/nothing").want(t, http.StatusNotFound)
 	})
 	if item == "" {
 		t.Error("no goods are offered")

@@ -18,6 +18,7 @@ import (
 	"changbei/internal/id"
 	"changbei/internal/importing"
 	"changbei/internal/ledger"
+	"changbei/internal/planning"
 	"changbei/internal/reading"
 	"changbei/internal/web/form"
 )
@@ -157,15 +158,23 @@ func (s *Server) importApply(c echo.Context) error {
 	if err != nil {
 		return s.refuseImport(c, batch, f, err)
 	}
-	s.flash(c, "ok", appliedText(posted))
+	said, err := s.appliedText(ctx, actor, batch, posted)
+	if err != nil {
+		return err
+	}
+	s.flash(c, "ok", said)
 	return redirect(c, importURL(batch, ""))
 }
 
-func appliedText(posted []ledger.Voucher) string {
-	if len(posted) == 0 {
-		return "已登记这次核对，没有要动的账。"
+func (s *Server) appliedText(ctx context.Context, actor access.Actor, batch id.ID, posted []ledger.Voucher) (string, error) {
+	if len(posted) > 0 {
+		return fmt.Sprintf("已入账，生成 %d 张单据。如有差错，可在本页撤销这次导入。", len(posted)), nil
 	}
-	return fmt.Sprintf("已入账，生成 %d 张单据。如有差错，可在本页撤销这次导入。", len(posted))
+	draft, found, err := s.Importing.Draft(ctx, actor, batch)
+	if err != nil || !found {
+		return "已导入，没有要动的账。", err
+	}
+	return "已生成" + planning.Label(draft) + "的草稿，核对后请在计划页面报批。报批之前可以在本页撤销这次导入。", nil
 }
 
 // importUndo takes an applied batch back.
@@ -178,8 +187,15 @@ func (s *Server) importUndo(c echo.Context) error {
 	if err != nil {
 		return s.refuseImport(c, batch, nil, err)
 	}
+	_, draft, err := s.Importing.Draft(c.Request().Context(), actorOf(c), batch)
+	if err != nil {
+		return err
+	}
 	said := "已撤销这次导入，原单据已全部红冲。改正台账后可以重新上传。"
-	if already {
+	switch {
+	case draft:
+		said = "已撤销这次导入，它生成的计划草稿已作废。改正计划表后可以重新上传。"
+	case already:
 		said = "这次导入已经撤销，原单据已全部红冲。改正台账后可以重新上传。"
 	}
 	s.flash(c, "ok", said)

@@ -62,6 +62,7 @@ func (s *Server) readChoices(c echo.Context, f *form.Form) (importChoices, error
 		return d, err
 	}
 	readMatter(f, &d)
+	s.readPlan(f, &d)
 	readSheets(f, &d)
 	for n := 1; f.Has(numbered("wordkey", n)); n++ {
 		readWord(f, n, &d)
@@ -136,6 +137,14 @@ func (s *Server) readDepots(c echo.Context, f *form.Form, d *importChoices) erro
 	}
 	for n := 1; f.Has(numbered("depotname", n)); n++ {
 		field := numbered("depot", n)
+		written := keyField(f, numbered("depotname", n))
+		if f.Text(field) == depotLeft {
+			d.add(func(c *importing.Decisions) {
+				delete(c.Depots, written)
+				c.Leave[written] = true
+			})
+			continue
+		}
 		chosen := f.ID(field)
 		if err := actor.Require(access.LedgerImport, chosen); chosen != 0 && err != nil {
 			return err
@@ -143,8 +152,8 @@ func (s *Server) readDepots(c echo.Context, f *form.Form, d *importChoices) erro
 		if chosen != 0 && !open[chosen] {
 			f.Fail(field, "这个储备库已停用或不存在，请重新选择。")
 		}
-		written := keyField(f, numbered("depotname", n))
 		d.add(func(c *importing.Decisions) {
+			delete(c.Leave, written)
 			if c.Depots[written] = chosen; chosen == 0 {
 				delete(c.Depots, written)
 			}

@@ -76,6 +76,8 @@ func question(d *importDesk) string {
 		return "确定全部导入？入账后生成入库单。"
 	case importing.Catalogue:
 		return "确定把这些物资加入物资目录？"
+	case importing.DraftPlan:
+		return "确定全部导入？生成一份储备计划草稿，批准之前不影响现行计划。"
 	case importing.FoundDepot:
 		return "确定把这些储备库加入名录？"
 	}

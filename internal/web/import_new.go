@@ -26,7 +26,7 @@ var importLayouts = []view.ImportLayout{
 	{Name: "出入库流水、领用登记、捐赠登记", Text: "按日期和单据号生成入库单、出库单；以前导入过或账上已有的行会认出来。"},
 	{Name: "发给街镇的核对表", Text: "认出是哪一份，逐行比对发出时的账面、填报的数和现在的账面，按变动原因入账。"},
 	{Name: "物资目录、储备库名录", Text: "加入物资目录或储备库。"},
-	{Name: "储备计划表", Text: "能读出来核对，不在这里入账。"},
+	{Name: "储备计划表", Text: "先和现行版本逐行比较，再生成一份计划草稿；报批和批准在储备计划里办。"},
 }
 
 // importSteps marks the steps of an import; now counts from 1, and a step

@@ -148,6 +148,10 @@ func (s *Server) importPage(c echo.Context, batch id.ID, sent *form.Form) (*view
 	d.foot(p)
 	d.differences(p, depotNames(all))
 	d.returned(p)
+	d.planned(p)
+	if err := s.importDraft(ctx, actor, d, p); err != nil {
+		return nil, err
+	}
 	p.Vouchers, err = s.importVouchers(ctx, actor, d, depotNames(all))
 	return p, err
 }
@@ -294,7 +298,16 @@ func (d *importDesk) mapping(p *view.ImportPreview) {
 			chosen = id.Parse(d.sent.Text(m.Field))
 		}
 		m.Options = depotOptions(d.depots, chosen)
+		if d.Act == importing.DraftPlan {
+			left := x.Left
+			if d.sent != nil && d.sent.Has(m.Field) {
+				left = d.sent.Text(m.Field) == depotLeft
+			}
+			m.Options = append([]view.Option{{Value: depotLeft, Label: "不导入这一处", Checked: left}}, m.Options...)
+		}
 		switch {
+		case x.Left:
+			m.Tag = view.Tag{Text: "不导入", Icon: "ban"}
 		case x.DepotID != 0:
 			m.Tag = view.Tag{Text: "已确认", Tone: "is-ok", Icon: "check"}
 		case x.Proposed != 0:

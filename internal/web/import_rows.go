@@ -150,6 +150,8 @@ var importFields = map[reading.Field]importField{
 	reading.Balance:      importFigure("结存", func(r importing.Row) *quantity.Q { return r.Extra.Balance }),
 	reading.BookQty:      importFigure("账面数量", func(r importing.Row) *quantity.Q { return r.Extra.BookQty }),
 	reading.CountedQty:   importFigure("实盘数量", func(r importing.Row) *quantity.Q { return r.Extra.CountedQty }),
+	reading.Minimum:      importFigure("最低储备量", func(r importing.Row) *quantity.Q { return r.Extra.Minimum }),
+	reading.Maximum:      importFigure("最高储备量", func(r importing.Row) *quantity.Q { return r.Extra.Maximum }),
 	reading.Gain:         importFigure("盘盈", func(r importing.Row) *quantity.Q { return r.Extra.Gain }),
 	reading.Loss:         importFigure("盘亏", func(r importing.Row) *quantity.Q { return r.Extra.Loss }),
 	reading.DocNo:        importText("单据编号", func(r importing.Row) string { return r.Extra.DocNo }),

@@ -48,7 +48,7 @@ func (s *Server) planChanges(c echo.Context) error {
 			data.Cut = fmt.Sprintf("共 %d 处，这里只列前 %d 处。", len(d.Changes), shownChanges)
 			break
 		}
-		data.Rows = append(data.Rows, planChange(w, change))
+		data.Rows = append(data.Rows, changeRow(w, change))
 	}
 	data.Empty = view.Empty{Icon: "circle-check", Title: "两个版本的计划行完全一致", Text: "没有新增、减少或调整。"}
 	if d.Against.ID == 0 {
@@ -59,7 +59,7 @@ func (s *Server) planChanges(c echo.Context) error {
 
 var otherFields = map[string]string{"unit": "单位", "forms": "储备形式", "responsible": "责任单位", "fund": "资金来源", "basis": "依据", "remark": "备注"}
 
-func planChange(w planning.Whole, change plan.Change) view.PlanChange {
+func changeRow(w planning.Whole, change plan.Change) view.PlanChange {
 	l, was := change.New, change.Old
 	tag := view.Tag{Text: "调整", Tone: "is-warn", Icon: "pencil"}
 	switch {

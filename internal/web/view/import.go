@@ -85,6 +85,9 @@ type ImportPreview struct {
 
 	Form *ImportForm // nil = it is no form that came back
 
+	Plan  *ImportPlan  // nil = no plan is made of it
+	Draft *ImportDraft // the version of a plan it became
+
 	Vouchers []ImportVoucher
 }
 
@@ -129,6 +132,35 @@ type ImportBulk struct {
 	Act, Label string
 	Rows       int
 }
+
+// ImportPlan is what a plan's workbook would change, and what is asked of it.
+type ImportPlan struct {
+	Year, YearWas             string
+	Seasons                   []Option
+	SeasonWas                 string
+	Base, BaseURL, BaseStatus string // the version compared with, "" = there is none
+	Lines                     int    // of the draft
+	Rest, Others, Fallen      int    // of the base that the workbook does not speak of; by no depot; no longer right
+	Keep                      bool
+	RestWas                   string
+	Added, Removed, Changed   int
+	Changes                   []ImportPlanChange
+	More                      int // left out of the page
+}
+
+// ImportPlanChange is a line that differs.
+type ImportPlanChange struct {
+	Kind                  Tag
+	Depot, Label, Unit    string
+	Cell, What            string
+	OldMinimum, Minimum   string
+	OldStandard, Standard string
+	Diff                  string
+	Less                  bool
+}
+
+// ImportDraft leads to the version of a plan that a batch became.
+type ImportDraft struct{ URL, Label, Name, Status string }
 
 // ImportTwin is an earlier batch of the same file.
 type ImportTwin struct{ URL, File, Who, When string }
