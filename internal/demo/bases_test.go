@@ -17,7 +17,7 @@ func TestDemoHasWhatPlansAreComputedFrom(t *testing.T) {
 		t.Fatalf("%+v, %v", sheet, err)
 	}
 	for _, r := range sheet.Rows[1:] {
-		if v := int64(r.Now.Value) / 1000; v < 60 || v > 900 || r.Now.Source != "演示值" || r.Before.ID == 0 {
+		if v := int64(r.Now.Value) / 1000; v < 30 || v > 400 || r.Now.Source != "演示值" || r.Before.ID == 0 {
 			t.Errorf("%s: %+v", r.Area.Name, r.Now)
 		}
 	}

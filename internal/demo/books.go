@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 
 	"changbei/internal/day"
@@ -30,6 +31,9 @@ const (
 	streetKinds        = 25 // of the kinds a street may keep
 	villageKinds       = 5
 )
+
+// streetCore is what every street keeps for people it takes in.
+var streetCore = []string{"帐篷", "棉被", "折叠床", "防潮垫", "瓶装饮用水", "方便食品", "应急灯"}
 
 // progressEvery is how many vouchers lie between two sentences on the console:
 // about half a second.
@@ -69,12 +73,22 @@ func (f *filler) newWriter(s *site, all []goods) *writer {
 		}
 	}
 	kinds := map[place.Tier]int{place.District: len(w.shelves), place.Township: streetKinds, place.Village: villageKinds}[s.Tier]
+	core := func(sh *shelf) bool { return s.Tier == place.Township && slices.Contains(streetCore, sh.Name) }
 	if len(w.shelves) > kinds {
 		w.chance.Shuffle(len(w.shelves), func(i, j int) { w.shelves[i], w.shelves[j] = w.shelves[j], w.shelves[i] })
+		slices.SortStableFunc(w.shelves, func(a, b *shelf) int { // what each street keeps comes first
+			switch {
+			case core(a) == core(b):
+				return 0
+			case core(a):
+				return -1
+			}
+			return 1
+		})
 		w.shelves = w.shelves[:kinds]
 	}
 	for _, sh := range w.shelves {
-		sh.runOut = w.chance.IntN(6) == 0
+		sh.runOut = w.chance.IntN(6) == 0 && !core(sh)
 	}
 	parent := s.Division
 	if s.Tier == place.District {

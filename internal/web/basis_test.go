@@ -46,7 +46,7 @@ func TestFiguresAreRecordedInAColumn(t *testing.T) {
 		t.Fatalf("ended at %s: %s", saved.URL, saved.text("main"))
 	}
 	row := rowOf(saved, "#figures", "靖港镇")
-	if cell(row, "2026 年") != "950 人" || cell(row, "上次") != "900" || cell(row, "来源") != sly || !strings.Contains(cell(row, "登记人"), "沈岚") {
+	if cell(row, "2026 年") != "950 人" || cell(row, "上次") != "360" || cell(row, "来源") != sly || !strings.Contains(cell(row, "登记人"), "沈岚") {
 		t.Errorf("the row reads %s", oneLine(row.Text()))
 	}
 	if strings.Contains(saved.Body, "<script>alert") {
@@ -136,7 +136,7 @@ func TestAFigureIsPreviewedBeforeItIsSaved(t *testing.T) {
 		t.Fatal(err)
 	}
 	d := openDesk(t, path, true)
-	figureLine(t, path, "430112106000", 900) // 靖港镇, as the demo has it
+	figureLine(t, path, "430112106000", 360) // 靖港镇, as the demo has it
 	u := d.as(t, "planner")
 	p := u.get(t, "/bases").want(t, http.StatusOK)
 	if !strings.Contains(p.text("#effects"), "没有：") {
@@ -146,13 +146,13 @@ func TestAFigureIsPreviewedBeforeItIsSaved(t *testing.T) {
 	typed := url.Values{field: {"1000"}, "source": {"核实"}, "do": {"preview"}}
 	seen := u.postForm(t, p, "#figures", typed).want(t, http.StatusOK)
 	row := rowOf(seen, "#effects", "测试计划")
-	if cell(row, "原用") != "900 人（2026）" || cell(row, "现为") != "1,000 人（2026）" || cell(row, "原标准量") != "900" || cell(row, "改为") != "1,000" || cell(row, "行") != "4" {
+	if cell(row, "原用") != "360 人（2026）" || cell(row, "现为") != "1,000 人（2026）" || cell(row, "原标准量") != "360" || cell(row, "改为") != "1,000" || cell(row, "行") != "4" {
 		t.Errorf("the preview reads %s", seen.text("#effects"))
 	}
 	if !strings.Contains(seen.text("#effects"), "尚未保存") || rowOf(seen, "#figures", "靖港镇").Find("input").AttrOr("value", "") != "1000" {
 		t.Errorf("what was typed is gone, or looks saved: %s", seen.text("#effects header"))
 	}
-	if now := u.get(t, "/bases"); !strings.Contains(now.text("#effects"), "没有：") || cell(rowOf(now, "#figures", "靖港镇"), "2026 年") != "900 人" {
+	if now := u.get(t, "/bases"); !strings.Contains(now.text("#effects"), "没有：") || cell(rowOf(now, "#figures", "靖港镇"), "2026 年") != "360 人" {
 		t.Error("the preview saved")
 	}
 	typed.Set("do", "save")

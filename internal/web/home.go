@@ -13,6 +13,8 @@ import (
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/place"
+	"changbei/internal/plan"
+	"changbei/internal/planning"
 	"changbei/internal/store"
 	"changbei/internal/web/view"
 )
@@ -71,7 +73,35 @@ func (s *Server) homeFigures(ctx context.Context, actor access.Actor, p *view.Ho
 	p.IssueURL = withQuery("/vouchers", url.Values{"type": {string(ledger.Issue)}, "from": {month}})
 	p.ReversalURL = withQuery("/vouchers", url.Values{"type": {string(ledger.Reversal)}, "from": {month}})
 	p.Check = checkView(actor, o.Check)
+	if err := s.homePlan(ctx, actor, p); err != nil {
+		return err
+	}
 	p.Heat = heat(o, depots, categories)
+	return nil
+}
+
+// homePlan fills 储备全 with the plan's figures for those who see the whole
+// district, and the table of rates in place of the counts.
+func (s *Server) homePlan(ctx context.Context, actor access.Actor, p *view.Home) error {
+	if !actor.May(access.PlanView, 0) {
+		return nil
+	}
+	v, found, err := s.Planning.Coverage(ctx, actor, planning.CoverageFilter{})
+	if err != nil || !found || v.Matrix.Total.Lines == 0 {
+		return err
+	}
+	q := coverageQuery{}
+	rate, _ := v.Matrix.Total.Rate.Rate()
+	p.Plan = &view.HomePlan{Name: planTitle(v.Plan), URL: "/coverage", Rate: rateText(rate), Tone: bandTone(plan.BandOf(rate)),
+		Tag: view.Tag{Text: plan.BandOf(rate).Name(), Tone: bandTone(plan.BandOf(rate)), Icon: "progress-check"}, Complete: rateText(v.Matrix.Total.Complete()),
+		Short: v.Matrix.Total.Short, Lines: v.Matrix.Total.Lines, ShortURL: "/coverage/lines?only=short"}
+	for _, k := range v.Matrix.Categories {
+		p.Plan.Columns = append(p.Plan.Columns, k.Name)
+	}
+	for _, b := range plan.Bands {
+		p.Plan.Legend = append(p.Plan.Legend, view.Band{Class: bandClass(b), Label: bandRange(b)})
+	}
+	p.Plan.Rows, p.Plan.Total = coverageRows(v, q)
 	return nil
 }
 

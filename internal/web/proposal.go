@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -11,6 +12,7 @@ import (
 	"changbei/internal/ledger"
 	"changbei/internal/money"
 	"changbei/internal/planning"
+	"changbei/internal/quantity"
 	"changbei/internal/web/form"
 	"changbei/internal/web/view"
 )
@@ -100,10 +102,22 @@ func minutesTag(minutes int, known bool) view.Tag {
 func transferKey(t planning.TransferProposal) string { return t.From.Code + ">" + t.To.Code }
 
 func proposedTransfer(t planning.TransferProposal) view.ProposedTransfer {
-	out := view.ProposedTransfer{Key: transferKey(t), From: t.From.Name, To: t.To.Name, Minutes: minutesTag(t.Minutes, t.Known)}
+	out := view.ProposedTransfer{Key: transferKey(t), From: shortDepot(t.From.Name), To: shortDepot(t.To.Name), Minutes: minutesTag(t.Minutes, t.Known)}
+	sums, order := map[string]quantity.Q{}, []string{}
 	for _, l := range t.Lines {
+		key := l.Item.Label() + "\n" + l.Item.Unit
+		if _, seen := sums[key]; !seen {
+			order = append(order, key)
+		}
+		sums[key] += l.Qty
 		out.Lines = append(out.Lines, view.ProposedLine{Item: l.Item.Label(), LotNo: l.Lot.No, Expires: l.Lot.Expires.String(), Bin: l.Bin, Qty: l.Qty.Grouped(), Unit: l.Item.Unit})
 	}
+	var words []string
+	for _, key := range order {
+		name, unit, _ := strings.Cut(key, "\n")
+		words = append(words, name+" "+sums[key].Grouped()+" "+unit)
+	}
+	out.Goods = strings.Join(words, "、")
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 // instead of figures.
 type Home struct {
 	Base
+	Plan      *HomePlan // nil = none in force, or not for these eyes
 	AsOf      string
 	SeesStock bool
 	MayPost   bool
@@ -141,4 +142,19 @@ func (h *Heat) band() {
 			}
 		}
 	}
+}
+
+// HomePlan is the plan in force against stock, in short.
+type HomePlan struct {
+	Name, URL      string
+	Rate, Complete string
+	Tone           string
+	Tag            Tag
+	Short, Lines   int
+	ShortURL       string
+	SortURL        string // none here
+	Columns        []string
+	Legend         []Band
+	Rows           []CoverageRow
+	Total          CoverageRow
 }

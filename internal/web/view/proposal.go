@@ -19,6 +19,7 @@ type Proposals struct {
 // ProposedTransfer is goods from one depot to another.
 type ProposedTransfer struct {
 	Key, From, To string
+	Goods         string // in one line: 棉被 20 床、雨衣 30 件
 	Minutes       Tag
 	Lines         []ProposedLine
 }
