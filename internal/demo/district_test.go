@@ -48,7 +48,7 @@ func TestWholeDistrict(t *testing.T) {
 				t.Errorf("depot %+v", x)
 			}
 		}
-		if want := map[place.Tier]int{place.District: 1, place.Township: 16, place.Village: 3}; err != nil || whole && !cmp.Equal(tiers, want) {
+		if want := map[place.Tier]int{place.District: 3, place.Township: 16, place.Village: 3}; err != nil || whole && !cmp.Equal(tiers, want) {
 			t.Errorf("depots %v, %v", tiers, err)
 		}
 	})

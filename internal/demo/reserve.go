@@ -93,6 +93,13 @@ func (f *filler) planFirst(ctx context.Context, p plan.Plan, goods []goods, shar
 	if err != nil {
 		return p, err
 	}
+	if version != 1 {
+		more, err := f.elsewhereLines(ctx, goods)
+		if err != nil {
+			return p, err
+		}
+		lines = append(lines, more...)
+	}
 	if err := f.Planning.ReplaceLines(ctx, f.planner, p.ID, p.LockNo, lines, "演示计划"); err != nil {
 		return p, err
 	}
