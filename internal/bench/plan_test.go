@@ -277,7 +277,7 @@ func (a *adopted) drop(ctx context.Context, name string, places store.PlanPlaces
 	}
 	cells := make([]any, len(columns))
 	for i := range cells {
-		cells[i] = new(sql.RawBytes)
+		cells[i] = new(any)
 	}
 	for ; rows.Next(); n++ {
 		if err := rows.Scan(cells...); err != nil {
@@ -302,7 +302,7 @@ func written(name string, places store.PlanPlaces) (string, []any, error) {
 	text, _, _ = strings.Cut(text, "\n\n")
 	today := day.At(time.Now())
 	window := today.AddDays(window).First
-	values := map[string]any{":on_day": today.First, ":window_on": window, ":until_on": window, ":from_on": "9999", ":all_depots": 1, ":held": 1}
+	values := map[string]any{":on_day": today.First, ":window_on": window, ":until_on": window, ":from_on": "9999-99", ":all_depots": 1, ":held": 1}
 	lists := map[string][]id.ID{":quarantine": places.Quarantine, ":places": places.Quarantine}
 	var args []any
 	text = named.ReplaceAllStringFunc(text, func(name string) string {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"changbei/internal/id"
@@ -111,6 +112,15 @@ func (s Stock) Add(depot, item id.ID, why Why, qty, allocated quantity.Q) {
 	a := at[item]
 	a.Add(why, qty, allocated)
 	at[item] = a
+}
+
+// Clone copies it, so that the copy can be added to.
+func (s Stock) Clone() Stock {
+	c := make(Stock, len(s))
+	for depot, at := range s {
+		c[depot] = maps.Clone(at)
+	}
+	return c
 }
 
 func sortPromises(list []Promise) {

@@ -97,7 +97,7 @@ type PlanStockFilter struct {
 func (f PlanStockFilter) args(p PlanPlaces) M {
 	from := f.OnDay
 	if f.HorizonOn == "" {
-		from = "9999" // no last day is later
+		from = "9999-99" // no last day is later
 	}
 	return M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "on_day": f.OnDay, "window_on": f.WindowOn, "from_on": from,
 		"until_on": max(f.OnDay, f.WindowOn, f.HorizonOn), "held": true, "places": p.all(),
