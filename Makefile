@@ -58,6 +58,9 @@ bench-sheet: ## reading and writing workbooks over inflating, excelize and each 
 bench-import: test-deps ## long ledgers from the upload to the preview and booked, both engines
 	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 30m -run Import
 
+bench-plan: test-deps ## a plan of 4,000 lines against stock of any day, and again with twice the entries, both engines
+	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 90m -run 'Plan$$'
+
 bench-growth: test-deps ## the same at ten million entries; hours
 	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
@@ -69,8 +72,8 @@ nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galer
 	CHANGBEI_TEST_MUTANTS=100000 $(GO) test -timeout 60m -run 'Mutants|Reworked' ./internal/sheet
 	$(GO) test -timeout 60m ./internal/ledger -rapid.checks=2000
 	CHANGBEI_TEST_FAULTS=nightly $(GO) -C internal/fault test -timeout 6h
-	CHANGBEI_TEST_MODEL=nightly $(GO) test -v -timeout 6h -run Random ./internal/inventory
-	CHANGBEI_TEST_ENGINES=sqlite,mysql,mysql9,galera $(GO) test -p 1 -timeout 60m ./internal/store/... ./internal/posting ./internal/directory ./internal/accounts ./internal/inventory ./internal/importing
+	CHANGBEI_TEST_MODEL=nightly $(GO) test -v -timeout 6h -run Random ./internal/inventory ./internal/planning
+	CHANGBEI_TEST_ENGINES=sqlite,mysql,mysql9,galera $(GO) test -p 1 -timeout 60m ./internal/store/... ./internal/posting ./internal/directory ./internal/accounts ./internal/inventory ./internal/importing ./internal/planning
 
 screenshots: test-deps ## take the README's two pictures again, from a running demo
 	$(GO) run ./internal/manual/shots
@@ -81,4 +84,4 @@ dist: ## release builds for the offices' machines
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o dist/changbei-$$os-$$arch$$ext ./cmd/changbei || exit 1; done
 	@ls -l dist
 
-.PHONY: help build run lint test-deps apt test bench bench-import bench-sheet bench-growth nightly screenshots dist
+.PHONY: help build run lint test-deps apt test bench bench-import bench-sheet bench-plan bench-growth nightly screenshots dist

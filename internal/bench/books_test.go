@@ -25,7 +25,21 @@ import (
 type plan struct {
 	depots, items, lots int
 	older, recent       int
-	closed              int // months, back from the last, closed with their figures
+	closed              int  // months, back from the last, closed with their figures
+	mixed               bool // as a plan meets them: see mixed_test.go
+}
+
+// variants is how many depots' lots differ: of mixed books every depot's do.
+func (p plan) variants() int {
+	if p.mixed {
+		return p.depots
+	}
+	return 1
+}
+
+// lotOf gives a depot's shelf its item and its place among the item's lots.
+func (p plan) lotOf(depot, shelf int) (item, lot int) {
+	return shelf / p.lots, depot%p.variants()*p.lots + shelf%p.lots
 }
 
 // months is how far back the books go.
@@ -74,6 +88,9 @@ func seedBooks(t *testing.T, o store.Options, p plan) *books {
 	b.balance, b.received, b.issued = make([]int64, p.shelves()), make([]int64, p.shelves()), make([]int64, p.shelves())
 	st := open(t, o)
 	must(t, st.Tx(context.Background(), b.found))
+	if b.mixed {
+		b.setAside(st)
+	}
 	b.shelve(st)
 	must(t, st.Close())
 	b.load = newLoader(t, o, "voucher", "entry", "audit", "stock", "period_stock")
@@ -102,31 +119,31 @@ func (b *books) found(tx *store.Tx) error {
 	if err := tx.InsertUnits(ctx, catalog.Unit{Name: "床"}); err != nil {
 		return err
 	}
-	category := catalog.Category{ID: tx.NewID(), Code: "BN", Name: "量测物资"}
-	if err := tx.InsertCategories(ctx, category); err != nil {
+	kinds := b.kinds(tx)
+	if err := tx.InsertCategories(ctx, kinds...); err != nil {
 		return err
 	}
 	each := money.Fen(price)
 	var lots []ledger.Lot
 	for i := range b.items {
-		it := catalog.Item{ID: tx.NewID(), Code: fmt.Sprintf("BN%05d", i), Name: fmt.Sprintf("棉被%d型", i), Unit: "床", CategoryID: category.ID}
+		it := catalog.Item{ID: tx.NewID(), Code: fmt.Sprintf("BN%05d", i), Name: fmt.Sprintf("棉被%d型", i), Unit: "床", CategoryID: kinds[i%len(kinds)].ID}
 		b.goods = append(b.goods, it)
-		for l := range b.lots {
-			lots = append(lots, ledger.Lot{ItemID: it.ID, No: fmt.Sprintf("L%d", l), Expires: day.Of(2038, 12, 31), Received: monthsBack(months - 1), Source: "本级采购", Price: &each})
+		for l := range b.lots * b.variants() {
+			lots = append(lots, ledger.Lot{ItemID: it.ID, No: fmt.Sprintf("L%d", l), Expires: b.goodUntil(i, l), Received: monthsBack(months - 1), Source: "本级采购", Price: &each})
 		}
 	}
 	if err := tx.InsertItems(ctx, b.goods...); err != nil {
 		return err
 	}
 	for len(lots) > 0 {
-		n := min(len(lots), b.lots)
+		n := min(len(lots), b.lots*b.variants())
 		if err := tx.FindOrMakeLots(ctx, lots[:n]); err != nil {
 			return err
 		}
 		b.lot, lots = append(b.lot, lots[:n]), lots[n:]
 	}
 	for i := range b.d.sites {
-		b.d.sites[i].depot = place.Depot{ID: tx.NewID(), Code: fmt.Sprintf("B%04d", i), Name: fmt.Sprintf("%d号库", i), Tier: place.Township}
+		b.d.sites[i].depot = place.Depot{ID: tx.NewID(), Code: fmt.Sprintf("B%04d", i), Name: fmt.Sprintf("%d号库", i), Tier: b.tier(i)}
 		if err := tx.InsertDepot(ctx, b.d.sites[i].depot); err != nil {
 			return err
 		}
@@ -134,7 +151,8 @@ func (b *books) found(tx *store.Tx) error {
 	return nil
 }
 
-// shelve lays out where everything stands: each depot's one bin.
+// shelve lays out where everything stands: each depot's one bin, and of mixed
+// books its place for what waits to be looked at.
 func (b *books) shelve(st *store.Store) {
 	for _, lots := range b.lot {
 		var seals []string
@@ -147,10 +165,10 @@ func (b *books) shelve(st *store.Store) {
 		s := &b.d.sites[i]
 		bins, err := st.Read().Places(context.Background(), s.depot.ID)
 		must(b.t, err)
-		for n, it := range b.goods {
-			for _, l := range b.lot[n] {
-				s.shelves = append(s.shelves, shelf{bins[0].ID, l.ID, it.ID, it.Label()})
-			}
+		for n := range b.items * b.lots {
+			item, lot := b.lotOf(i, n)
+			it := b.goods[item]
+			s.shelves = append(s.shelves, shelf{b.stand(bins, n), b.lot[item][lot].ID, it.ID, it.Label()})
 		}
 		b.heads[i].counters = map[string]int64{}
 	}
@@ -248,7 +266,7 @@ func (b *books) voucher(d int, t ledger.Type, on day.Day, outside place.Kind, li
 		BusinessOn: on, RecordedAt: recorded(on), ActorID: 1, ActorName: "周静", Reason: "救灾发放", ClientKey: fmt.Sprintf("seeded-%013d", b.posted),
 		RequestHash: dummy, PrevHash: h.hash}
 	for n, l := range lines {
-		item, lot := l.shelf/b.lots, l.shelf%b.lots
+		item, lot := b.lotOf(d, l.shelf)
 		in := ledger.Entry{ID: b.id(), Line: n + 1, PlaceID: s.shelves[l.shelf].place, DepotID: s.depot.ID, LotID: b.lot[item][lot].ID,
 			ItemID: b.goods[item].ID, Qty: quantity.Q(l.qty), Seq: h.seq, LotSeal: b.seal[item][lot]}
 		out := in
@@ -307,7 +325,7 @@ func (b *books) record(s site, h *headState, a ledger.AuditRecord) {
 func (b *books) turn(on day.Day) {
 	for b.month.First[:7] < on.First[:7] {
 		next := day.Day{First: b.month.AddDays(31).First[:8] + "01", Precision: day.ToDay}
-		if next.First > monthsBack(b.closed).First {
+		if next.First > monthsBack(b.closed).First && next.First <= b.openFrom().First {
 			b.closeMonth(b.month.First[:7])
 		}
 		clear(b.received)
@@ -320,6 +338,9 @@ func (b *books) closeMonth(month string) {
 	var item [4]int64
 	for i := range b.balance {
 		s, n := b.d.sites[i/(b.items*b.lots)], i%(b.items*b.lots)
+		if b.neverClosed(i / (b.items * b.lots)) {
+			continue
+		}
 		figures := [4]int64{b.balance[i] - b.received[i] + b.issued[i], b.received[i], b.issued[i], b.balance[i]}
 		b.load.add("period_stock", month, int64(s.depot.ID), int64(s.shelves[n].item), int64(s.shelves[n].lot), figures[0], figures[1], figures[2], figures[3])
 		for c, q := range figures {
@@ -351,13 +372,16 @@ func (b *books) finish() {
 		counters, err := json.Marshal(h.counters)
 		must(b.t, err)
 		closed := ""
-		if b.closed > 0 {
-			closed = b.lastOn
+		if b.closed > 0 && !b.neverClosed(d) {
+			closed = b.openFrom().AddDays(-1).First
 		}
 		_, err = db.Exec("UPDATE depot_head SET seq = ?, counters = ?, last_hash = ?, audit_seq = ?, audit_hash = ?, closed_on = ? WHERE depot_id = ?",
 			h.seq, string(counters), h.hash, h.auditSeq, h.auditHash, closed, int64(b.d.sites[d].depot.ID))
 		must(b.t, err)
 	}
 	must(b.t, db.Close())
+	if b.mixed {
+		b.hold()
+	}
 	b.balance, b.received, b.issued = nil, nil, nil
 }

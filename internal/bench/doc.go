@@ -11,7 +11,8 @@
 // side in one round; CALLERS and PATTERNS (lists) of Posting, HTTP_CALLERS,
 // BESIDE_CALLERS; DEPOTS, ITEMS and STOCK (rows) of the seeded books; SMALL and
 // LARGE (entries), MONTHS (closed ones seeded) and SAMPLES (of one read) of
-// Growth; CHECK (entries, a list); POOL, MariaDB's memory as it writes it. A
+// Growth; the same of Plan, whose GROWN=no leaves out the books of twice the
+// entries; CHECK (entries, a list); POOL, MariaDB's memory as it writes it. A
 // server named by CHANGBEI_TEST_MYSQL_DSN is taken as it is; the head of each
 // table tells what it syncs.
 package bench

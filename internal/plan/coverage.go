@@ -46,30 +46,56 @@ func (m Met) Enough() bool {
 // Coverage holds every line of a plan against a sight, in the order of the
 // lines and, within a tier's line, of the depots. Promises go to the lines that
 // let them count, each piece once: the district's lines first.
-func Coverage(lines []Line, s Sight) []Met {
-	var list []Met
-	for _, l := range lines {
-		counted := s.Goods.Counting(l.Target, l.Unit)
-		category := s.Goods.CategoryOf(l.Target)
+func Coverage(lines []Line, s Sight) []Met { return NewTargets(lines, s.Goods, s.Depots).Hold(s) }
+
+// Targets are the lines of a plan at the places they stand, ready to be held
+// against more than one day.
+type Targets struct {
+	met     []Met
+	counted [][]Counted // of each target: what counts toward it,
+	over    [][]id.ID   // and the depots of one of the whole district
+}
+
+// NewTargets spreads lines over the depots there are.
+func NewTargets(lines []Line, goods *Goods, depots *Depots) *Targets {
+	places, n := make([][]id.ID, len(lines)), 0
+	for i, l := range lines {
+		places[i] = depots.At(l.Scope)
+		n += max(1, len(places[i]))
+	}
+	t := &Targets{met: make([]Met, 0, n), counted: make([][]Counted, 0, n), over: make([][]id.ID, 0, n)}
+	for i, l := range lines {
+		m, counted := Met{Line: l, Category: goods.CategoryOf(l.Target)}, goods.Counting(l.Target, l.Unit)
 		if l.Scope.Kind == District {
-			m := Met{Line: l, Category: category}
-			for _, depot := range s.Depots.At(l.Scope) {
-				m.Amounts = m.Amounts.Plus(s.at(l, depot, counted))
-			}
-			list = append(list, m)
+			t.met, t.counted, t.over = append(t.met, m), append(t.counted, counted), append(t.over, places[i])
 			continue
 		}
-		for _, depot := range s.Depots.At(l.Scope) {
-			list = append(list, Met{Line: l, DepotID: depot, Category: category, Amounts: s.at(l, depot, counted)})
+		for _, m.DepotID = range places[i] {
+			t.met, t.counted, t.over = append(t.met, m), append(t.counted, counted), append(t.over, nil)
 		}
 	}
-	s.promise(list)
-	return list
+	return t
+}
+
+// Hold holds the targets against a sight. The answer stands until the next.
+func (t *Targets) Hold(s Sight) []Met {
+	for i := range t.met {
+		m := &t.met[i]
+		m.Amounts, m.Promised = Amounts{}, 0
+		if m.DepotID != 0 {
+			m.Amounts = s.at(&m.Line, m.DepotID, t.counted[i])
+		}
+		for _, depot := range t.over[i] {
+			m.Amounts = m.Amounts.Plus(s.at(&m.Line, depot, t.counted[i]))
+		}
+	}
+	t.promise(s.Promises)
+	return t.met
 }
 
 // at adds up what one depot holds of the counted goods. What a firm keeps
 // counts only where the line says so, or names the depot itself.
-func (s Sight) at(l Line, depot id.ID, counted []Counted) Amounts {
+func (s Sight) at(l *Line, depot id.ID, counted []Counted) Amounts {
 	var sum Amounts
 	d, _ := s.Depots.Depot(depot)
 	if l.Scope.Kind != AtDepot && (d.Holder == place.HeldByFirm && !l.Counts(Kept) || d.Holder != place.HeldByFirm && !l.Counts(Physical)) {
@@ -89,27 +115,27 @@ func (s Sight) at(l Line, depot id.ID, counted []Counted) Amounts {
 
 // promise gives agreements to what is short, each piece once.
 // left is what of each promise nobody counts.
-func (s Sight) promise(list []Met) (left []quantity.Q) {
-	left = make([]quantity.Q, len(s.Promises))
-	for i, p := range s.Promises {
+func (t *Targets) promise(promises []Promise) (left []quantity.Q) {
+	left = make([]quantity.Q, len(promises))
+	for i, p := range promises {
 		left[i] = p.Qty
 	}
 	for _, district := range []bool{true, false} {
-		for i := range list {
-			if (list[i].Line.Scope.Kind == District) == district {
-				s.promiseTo(&list[i], left)
+		for i := range t.met {
+			if (t.met[i].Line.Scope.Kind == District) == district {
+				promiseTo(&t.met[i], t.counted[i], promises, left)
 			}
 		}
 	}
 	return left
 }
 
-func (s Sight) promiseTo(m *Met, left []quantity.Q) {
+func promiseTo(m *Met, counted []Counted, promises []Promise, left []quantity.Q) {
 	if !m.Line.Counts(Agreement) && !m.Line.Counts(Capacity) && !m.Line.Counts(Social) {
 		return
 	}
-	for _, c := range s.Goods.Counting(m.Line.Target, m.Line.Unit) {
-		for i, p := range s.Promises {
+	for _, c := range counted {
+		for i, p := range promises {
 			short := m.Short()
 			if short == 0 {
 				return

@@ -330,9 +330,10 @@ func (g *giving) toBuy(l Line) (Counted, bool) {
 
 // left is what of the promises the plan does not count.
 func (s Sight) left(met []Met) []quantity.Q {
-	again := slices.Clone(met)
-	for i := range again {
-		again[i].Promised = 0
+	t := &Targets{met: slices.Clone(met)}
+	for i := range t.met {
+		t.met[i].Promised = 0
+		t.counted = append(t.counted, s.Goods.Counting(t.met[i].Line.Target, t.met[i].Line.Unit))
 	}
-	return s.promise(again)
+	return t.promise(s.Promises)
 }

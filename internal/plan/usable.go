@@ -2,6 +2,7 @@ package plan
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"changbei/internal/id"
@@ -128,6 +129,15 @@ func (s Stock) GiveBack(depot, item id.ID, qty quantity.Q) {
 	lent := min(qty, a.Out[Lent])
 	s.Add(depot, item, Lent, -lent, 0)
 	s.Add(depot, item, Usable, qty, 0)
+}
+
+// Clone copies it, so that the copy can be added to.
+func (s Stock) Clone() Stock {
+	c := make(Stock, len(s))
+	for depot, at := range s {
+		c[depot] = maps.Clone(at)
+	}
+	return c
 }
 
 func sortPromises(list []Promise) {

@@ -165,16 +165,35 @@ func (s *Service) past(ctx context.Context, c *store.Conn, f *frame, filter stor
 	if month.Last() != filter.OnDay { // only a whole month's figures hold the day
 		month = month.Add(-1)
 	}
-	found, err := c.PeriodBases(ctx, filter.Scope, month)
+	before, err := c.PeriodBases(ctx, filter.Scope, month)
+	if err != nil {
+		return err
+	}
+	after, err := c.PeriodBasesAfter(ctx, filter.Scope, month)
 	if err != nil {
 		return err
 	}
 	bases := map[ledger.Month][]id.ID{}
 	for _, d := range f.depots.List() {
-		bases[found[d.ID]] = append(bases[found[d.ID]], d.ID)
+		base := nearest(before[d.ID], after[d.ID], filter.OnDay, s.Today().First)
+		bases[base] = append(bases[base], d.ID)
 	}
 	until := isoDay(filter.OnDay).AddDays(1).Time().Add(-time.Microsecond).UnixMicro()
 	return c.PlanStockPast(ctx, filter, bases, until, add)
+}
+
+// nearest chooses the closed month whose end is fewest days from a day, or ""
+// for today's stock: the entries between must be read.
+func nearest(before, after ledger.Month, on, today string) ledger.Month {
+	days := func(a, b string) int { return int(isoDay(b).Time().Sub(isoDay(a).Time()).Hours()) / 24 }
+	best, least := ledger.Month(""), days(on, today)
+	if after != "" && days(on, after.Last()) < least {
+		best, least = after, days(on, after.Last())
+	}
+	if before != "" && days(before.Last(), on) <= least {
+		best = before
+	}
+	return best
 }
 
 // isoDay is a full day by its ISO form.

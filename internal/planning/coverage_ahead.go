@@ -5,7 +5,6 @@ import (
 
 	"changbei/internal/access"
 	"changbei/internal/plan"
-	"changbei/internal/quantity"
 	"changbei/internal/store"
 )
 
@@ -52,8 +51,14 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	}
 	today := s.Today()
 	last := today.AddMonths(trendMonths).AddDays(out.Plan.WindowDays)
-	var rows []store.PlanStock
-	err = c.PlanStock(ctx, store.PlanStockFilter{Scope: whole, OnDay: today.First, HorizonOn: last.First}, func(r store.PlanStock) { rows = append(rows, r) })
+	fixed, changing := plan.Stock{}, []store.PlanStock{}
+	err = c.PlanStock(ctx, store.PlanStockFilter{Scope: whole, OnDay: today.First, HorizonOn: last.First}, func(r store.PlanStock) {
+		if mayLapse(r) {
+			changing = append(changing, r)
+		} else {
+			fixed.Add(r.DepotID, r.ItemID, r.Why, r.Qty, r.Allocated)
+		}
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -61,15 +66,19 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	if err != nil {
 		return nil, err
 	}
+	targets := plan.NewTargets(lines, f.goods, f.depots)
+	all := actor.May(access.PlanView, 0)
 	var list []Trend
 	for n := 0; n <= trendMonths; n++ {
 		at := *out
 		at.On, at.Moment = today.AddMonths(n).First, Ahead
-		sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: judged(rows, at.On, out.Plan.WindowDays)}
+		sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: judged(fixed, changing, at.On, out.Plan.WindowDays)}
 		more.add(&at, &sight)
 		var mean plan.Mean
-		for _, m := range visible(actor, plan.Coverage(lines, sight)) {
-			mean.Add(m.Rate())
+		for _, m := range targets.Hold(sight) {
+			if all || m.DepotID != 0 && actor.May(access.PlanView, m.DepotID) {
+				mean.Add(m.Rate())
+			}
 		}
 		rate, _ := mean.Rate()
 		list = append(list, Trend{at.On, rate})
@@ -77,24 +86,29 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	return list, nil
 }
 
+// mayLapse reports stock that time alone may bring to count no more.
+func mayLapse(r store.PlanStock) bool {
+	return (r.Why == plan.Usable || r.Why == plan.Untested) && (r.ExpiresOn != "" || r.DueOn != "")
+}
+
 // judged says of stock as it stands what of it will count on a day.
-func judged(rows []store.PlanStock, on string, window int) plan.Stock {
-	stock := plan.Stock{}
+func judged(fixed plan.Stock, changing []store.PlanStock, on string, window int) plan.Stock {
+	stock := fixed.Clone()
 	until := ""
 	if window > 0 {
 		until = isoDay(on).AddDays(window).First
 	}
-	for _, r := range rows {
+	for _, r := range changing {
 		why := r.Why
-		if why == plan.Usable || why == plan.Untested {
-			switch {
-			case r.ExpiresOn != "" && r.ExpiresOn < on:
-				why = plan.Expired
-			case r.ExpiresOn != "" && r.ExpiresOn <= until:
-				why = plan.Expiring
-			}
+		switch {
+		case r.ExpiresOn != "" && r.ExpiresOn < on:
+			why = plan.Expired
+		case r.ExpiresOn != "" && r.ExpiresOn <= until:
+			why = plan.Expiring
+		case r.DueOn != "" && r.DueOn < on:
+			why = plan.Untested
 		}
-		stock.Add(r.DepotID, r.ItemID, why, r.Qty, quantity.Q(min(int64(r.Allocated), int64(r.Qty))))
+		stock.Add(r.DepotID, r.ItemID, why, r.Qty, r.Allocated)
 	}
 	return stock
 }

@@ -50,11 +50,21 @@ func (c *Conn) ClosedDays(ctx context.Context, sc Scope) (map[id.ID]string, erro
 // PeriodBases gives, per depot, the newest closed month with figures that is
 // not after a month: what the figures of that month stand on.
 func (c *Conn) PeriodBases(ctx context.Context, sc Scope, month ledger.Month) (map[id.ID]ledger.Month, error) {
+	return c.periodBases(ctx, "period-base", sc, month)
+}
+
+// PeriodBasesAfter gives, per depot, the oldest closed month with figures that
+// is after a month.
+func (c *Conn) PeriodBasesAfter(ctx context.Context, sc Scope, month ledger.Month) (map[id.ID]ledger.Month, error) {
+	return c.periodBases(ctx, "period-base-after", sc, month)
+}
+
+func (c *Conn) periodBases(ctx context.Context, name string, sc Scope, month ledger.Month) (map[id.ID]ledger.Month, error) {
 	var rows []struct {
 		DepotID id.ID        `db:"depot_id"`
 		Month   ledger.Month `db:"month"`
 	}
-	err := c.list(ctx, &rows, "period-base", M{"all_depots": sc.All, "depots": sc.Depots, "month": month})
+	err := c.list(ctx, &rows, name, M{"all_depots": sc.All, "depots": sc.Depots, "month": month})
 	bases := make(map[id.ID]ledger.Month, len(rows))
 	for _, r := range rows {
 		bases[r.DepotID] = r.Month

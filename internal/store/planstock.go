@@ -14,20 +14,26 @@ import (
 )
 
 // PlanStock is some stock of an item at a depot and why it does not count.
-// ExpiresOn is the last day of what expires within the asked horizon.
+// With a horizon, ExpiresOn is the last day of what expires within it and DueOn
+// the day until which a machine's trial holds.
 type PlanStock struct {
 	DepotID   id.ID      `db:"depot_id"`
 	ItemID    id.ID      `db:"item_id"`
 	Why       plan.Why   `db:"why"`
 	ExpiresOn string     `db:"expires_on"`
+	DueOn     string     `db:"due_on"`
 	Qty       quantity.Q `db:"qty"`
 	Allocated quantity.Q `db:"allocated"`
 }
 
-// dest is where the columns of the three queries go: a district has a hundred
-// thousand rows of them, and reflection would take as long as the engine.
-func (r *PlanStock) dest() []any {
-	return []any{(*num)(&r.DepotID), (*num)(&r.ItemID), (*whole)(&r.Why), (*text)(&r.ExpiresOn), (*num)(&r.Qty), (*num)(&r.Allocated)}
+// sums and parts are where the columns go: a district has a hundred thousand
+// rows of them, and reflection would take as long as the engine.
+func (r *PlanStock) sums() []any {
+	return []any{(*num)(&r.DepotID), (*num)(&r.ItemID), (*num)(&r.Qty), (*num)(&r.Allocated)}
+}
+
+func (r *PlanStock) parts() []any {
+	return []any{(*num)(&r.DepotID), (*num)(&r.ItemID), (*whole)(&r.Why), (*text)(&r.ExpiresOn), (*text)(&r.DueOn), (*num)(&r.Qty), (*num)(&r.Allocated)}
 }
 
 // PlanPlaces are the places that are no bin, by what stands there.
@@ -91,87 +97,110 @@ type PlanStockFilter struct {
 func (f PlanStockFilter) args(p PlanPlaces) M {
 	from := f.OnDay
 	if f.HorizonOn == "" {
-		from = "9999" // no last day is later
+		from = "9999-99" // no last day is later
 	}
-	return M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "on_day": f.OnDay, "window_on": f.WindowOn, "from_on": from, "horizon_on": f.HorizonOn,
+	return M{"all_depots": f.Scope.All, "depots": f.Scope.Depots, "on_day": f.OnDay, "window_on": f.WindowOn, "from_on": from,
+		"until_on": max(f.OnDay, f.WindowOn, f.HorizonOn), "held": true, "places": p.all(),
 		"transit": p.Transit, "lent": p.Lent, "repair": p.Repair, "quarantine": p.Quarantine}
 }
 
-// PlanStock gives what stands today as it will be judged on a day, row by row.
+// PlanStock gives what stands today as it will be judged on a day. All of it is
+// given as counting first; what does not, or expires by the horizon, is then
+// taken off again and given as what it is.
 func (c *Conn) PlanStock(ctx context.Context, f PlanStockFilter, each func(PlanStock)) error {
 	p, err := c.PlanPlaces(ctx)
 	if err != nil {
 		return err
 	}
-	return c.planStock(ctx, "plan-stock", f.args(p), each)
+	args := f.args(p)
+	if err := c.planSums(ctx, "plan-stock", args, each); err != nil {
+		return err
+	}
+	return c.planParts(ctx, "plan-stock-late", args, func(r PlanStock) { recount(r, each) })
 }
 
-func (c *Conn) planStock(ctx context.Context, name string, args M, each func(PlanStock)) error {
+func (c *Conn) planSums(ctx context.Context, name string, args M, each func(PlanStock)) error {
 	var r PlanStock
-	return c.each(ctx, name, args, r.dest(), func() error { each(r); return nil })
+	return c.each(ctx, name, args, r.sums(), func() error { each(r); return nil })
 }
 
-// PlanStockPast gives what stood at the end of a day gone by, depots by the
-// closed month their figures stand on ("" = none: backwards from today's
-// stock), and until is that day's last instant, which holds are told by. What
-// was promised to orders then is not known.
+func (c *Conn) planParts(ctx context.Context, name string, args M, each func(PlanStock)) error {
+	var r PlanStock
+	return c.each(ctx, name, args, r.parts(), func() error { each(r); return nil })
+}
+
+// recount takes off what was given as counting and gives it as what it is.
+func recount(r PlanStock, each func(PlanStock)) {
+	if r.Why == plan.Usable && r.ExpiresOn == "" && r.DueOn == "" {
+		return
+	}
+	each(PlanStock{DepotID: r.DepotID, ItemID: r.ItemID, Qty: -r.Qty, Allocated: -r.Allocated})
+	each(r)
+}
+
+// PlanStockPast gives what stood at the end of a day gone by, as PlanStock
+// does: depots by the closed month their figures stand on, before the day or
+// after it ("" = none: from today's stock), and until is that day's last
+// instant, which holds are told by. What was promised to orders then is not
+// known.
 func (c *Conn) PlanStockPast(ctx context.Context, f PlanStockFilter, bases map[ledger.Month][]id.ID, until int64, each func(PlanStock)) error {
 	p, err := c.PlanPlaces(ctx)
 	if err != nil {
 		return err
 	}
 	for base, depots := range bases {
-		args, name := f.args(p), "plan-stock-back"
-		if base != "" {
-			name, args["base_month"], args["base_on"] = "plan-stock-past", base, base.Last()
-		}
-		args["depots"] = depots
-		if err := c.planStock(ctx, name, args, each); err != nil {
+		if err := c.planStockFrom(ctx, f, base, depots, each); err != nil {
 			return err
 		}
 	}
 	return c.planStockAside(ctx, f, p, until, each)
 }
 
-// planStockAside moves what stood outside bins, or was held, from what the
-// queries by lot took it for to why it did not count.
+// planStockFrom goes from a base to the day: forward, or backward by taking
+// off what was posted since.
+func (c *Conn) planStockFrom(ctx context.Context, f PlanStockFilter, base ledger.Month, depots []id.ID, each func(PlanStock)) error {
+	args := f.args(PlanPlaces{}) // where things stand comes later,
+	args["all_depots"], args["depots"], args["held"] = false, depots, false
+	sums, parts := "plan-stock", "plan-stock-late"
+	args["after_on"], args["up_to_on"] = f.OnDay, "9999"
+	sign := quantity.Q(-1)
+	switch {
+	case base == "":
+	case base.Last() <= f.OnDay:
+		args["after_on"], args["up_to_on"], sign = base.Last(), f.OnDay, 1
+	default:
+		args["up_to_on"] = base.Last()
+	}
+	if base != "" {
+		sums, parts, args["base_month"] = "plan-stock-closed", "plan-stock-closed-late", base
+	}
+	unpromised := func(r PlanStock) { r.Allocated = 0; each(r) } // and so do promises, never
+	if err := c.planSums(ctx, sums, args, unpromised); err != nil {
+		return err
+	}
+	if err := c.planParts(ctx, parts, args, func(r PlanStock) { recount(r, unpromised) }); err != nil {
+		return err
+	}
+	return c.planParts(ctx, "plan-stock-moved", args, func(r PlanStock) { r.Qty *= sign; each(r) })
+}
+
+// planStockAside moves what stood outside bins, or was held, from what it was
+// taken for to why it did not count.
 func (c *Conn) planStockAside(ctx context.Context, f PlanStockFilter, p PlanPlaces, until int64, each func(PlanStock)) error {
-	type row struct {
-		PlaceID id.ID      `db:"place_id"`
-		DepotID id.ID      `db:"depot_id"`
-		LotID   id.ID      `db:"lot_id"`
-		ItemID  id.ID      `db:"item_id"`
-		Was     plan.Why   `db:"was"`
-		Qty     quantity.Q `db:"qty"`
-	}
-	shown := make(map[id.ID]bool, len(f.Scope.Depots))
-	for _, d := range f.Scope.Depots {
-		shown[d] = true
-	}
-	move := func(r row, why plan.Why) {
-		if !f.Scope.All && !shown[r.DepotID] {
-			return
-		}
-		each(PlanStock{DepotID: r.DepotID, ItemID: r.ItemID, Why: r.Was, Qty: -r.Qty})
+	var place id.ID
+	var r PlanStock // Why is what it was taken for
+	dest := []any{(*num)(&place), (*num)(&r.DepotID), (*num)(&r.ItemID), (*whole)(&r.Why), (*num)(&r.Qty)}
+	move := func(why plan.Why) {
+		each(PlanStock{DepotID: r.DepotID, ItemID: r.ItemID, Why: r.Why, Qty: -r.Qty})
 		each(PlanStock{DepotID: r.DepotID, ItemID: r.ItemID, Why: why, Qty: r.Qty})
 	}
 	args := f.args(p)
-	args["places"], args["until"] = p.all(), until
-	var aside []row
-	if err := c.list(ctx, &aside, "plan-stock-past-places", args); err != nil {
+	args["until"] = until
+	err := c.each(ctx, "plan-stock-past-places", args, dest, func() error { move(p.whyOf(place)); return nil })
+	if err != nil {
 		return err
 	}
-	for _, r := range aside {
-		move(r, p.whyOf(r.PlaceID))
-	}
-	var held []row
-	if err := c.list(ctx, &held, "plan-stock-past-held", args); err != nil {
-		return err
-	}
-	for _, r := range held {
-		move(r, plan.Barred)
-	}
-	return nil
+	return c.each(ctx, "plan-stock-past-held", args, dest, func() error { move(plan.Barred); return nil })
 }
 
 // LastPrices gives, for items, the price of the lot received last.

@@ -20,6 +20,9 @@ SELECT depot_id, month, actor_id, actor_name, closed_at FROM period WHERE depot_
 -- name: period-base
 SELECT depot_id, MAX(month) AS month FROM period WHERE month <= :month AND (:all_depots = 1 OR depot_id IN (:depots)) GROUP BY depot_id
 
+-- name: period-base-after
+SELECT depot_id, MIN(month) AS month FROM period WHERE month > :month AND (:all_depots = 1 OR depot_id IN (:depots)) GROUP BY depot_id
+
 -- The figures of a month per lot. It opens with the closing figures of the
 -- month before and, where nothing is closed yet, with all entries before it.
 -- What a voucher nets of a lot at the depot is received or issued, so that a
