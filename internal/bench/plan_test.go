@@ -68,6 +68,7 @@ type adopted struct {
 	work   *planning.Service
 	planID id.ID
 	lines  []reserve.Line
+	people map[string]int64 // to be moved, by street
 	asked  []*planAsk
 }
 
@@ -84,7 +85,7 @@ type planAsk struct {
 func (a *planAsk) best() float64 { return slices.Min(a.took) }
 
 // asks lists what is measured, the hand-run query first: what is not compared
-// with it has a target in milliseconds alone. A scenario is one more row.
+// with it has a target in milliseconds alone.
 func (a *adopted) asks() []*planAsk {
 	today := day.At(time.Now())
 	on := func(name, when string) *planAsk {
@@ -100,6 +101,14 @@ func (a *adopted) asks() []*planAsk {
 		{name: "twelve months ahead", target: mostTwelve, ask: func(ctx context.Context) (int, error) {
 			list, err := a.work.Ahead(ctx, planner, planning.CoverageFilter{PlanID: a.planID})
 			return len(list), err
+		}},
+		{name: "a scenario: every street, seven days", target: mostTwelve, ask: func(ctx context.Context) (int, error) {
+			out, err := a.work.Scenario(ctx, planner, planning.ScenarioInput{Days: 7, People: a.people, KeepMin: true, Off: []id.ID{a.d.sites[0].depot.ID}})
+			return len(out.Outcomes), err
+		}},
+		{name: "what to do about every shortage", target: mostTwelve, ask: func(ctx context.Context) (int, error) {
+			out, err := a.work.Propose(ctx, planner)
+			return len(out.Transfers) + len(out.Purchases), err
 		}},
 	}
 }
@@ -177,6 +186,7 @@ func adopt(t *testing.T, e storetest.Engine, p plan) *adopted {
 	must(t, a.work.ReplaceLines(ctx, planner, a.planID, 1, a.lines, "量测"))
 	must(t, a.work.SubmitPlan(ctx, planner, a.planID, 2))
 	must(t, a.work.DecidePlan(ctx, leader, a.planID, 3, planning.Verdict{Approve: true, Document: "望应急〔1〕号"}))
+	a.streets(t)
 	if a.o.MySQL != "" {
 		_, err := a.raw.Exec("ANALYZE TABLE entry, stock, lot, period_stock") // as a server does by itself within minutes
 		must(t, err)
@@ -224,6 +234,36 @@ func (a *adopted) targets(t *testing.T) []reserve.Line {
 		add(reserve.Scope{Kind: reserve.District}, item(districtFrom+n), 400_000)
 	}
 	return lines
+}
+
+// standards is how many kinds of goods a moved person needs.
+const standards = 7
+
+// streets gives every depot of a street an area of its own with people to be
+// moved, and each of them their needs.
+func (a *adopted) streets(t *testing.T) {
+	t.Helper()
+	a.people = map[string]int64{}
+	for n, s := range a.d.sites {
+		if s.depot.Tier != place.Township {
+			continue
+		}
+		code := fmt.Sprintf("43011%07d", n)
+		_, err := a.raw.Exec(fmt.Sprintf("UPDATE depot SET division = '%s' WHERE id = %d", code, s.depot.ID))
+		must(t, err)
+		a.people[code] = 2000
+	}
+	ctx := context.Background()
+	must(t, a.st.Tx(ctx, func(tx *store.Tx) error {
+		for n := range standards {
+			st := reserve.Standard{ID: tx.NewID(), Name: fmt.Sprintf("%d号标准", n), Target: reserve.Target{Kind: reserve.OfItem, ID: a.goods[n].ID}, Unit: "床",
+				Per: quantity.Q(300 + 100*n), Daily: n%2 == 0, Source: "量测", Position: n}
+			if err := tx.InsertStandard(ctx, st); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 }
 
 func (a *adopted) group(t *testing.T) (made []id.ID) {
