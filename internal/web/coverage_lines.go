@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -58,10 +59,8 @@ func (s *Server) coverageLines(c echo.Context) error {
 		BackURL: withQuery("/coverage", q.coverageQuery.values()), Kinds: nil, Filtered: q.depot != "" || q.category != 0 || q.only != "",
 		ClearURL: withQuery("/coverage/lines", q.coverageQuery.values())}
 	s.lineChoices(data, v, q)
-	for _, w := range plan.Whys {
-		data.Whys = append(data.Whys, w.Name())
-	}
 	fillCoverageLines(data, v, q)
+	foldEmpty(data)
 	return show(s, c, coverageLinesPage, data)
 }
 
@@ -104,6 +103,28 @@ func fillCoverageLines(data *view.CoverageLines, v planning.Coverage, q linesQue
 		data.Cut = fmt.Sprintf("共 %d 行，这里只列前 %d 行（完成率低的在前）。请选储备库或类别，或导出 Excel 查看全部。", n, shownCoverage)
 	}
 	data.Empty = view.Empty{Icon: "circle-check", Title: "没有符合条件的计划行", Text: "换一个储备库、类别或条件再看。"}
+}
+
+// foldEmpty leaves out the columns nothing stands in, and says so: with all of
+// them the rate would lie beyond the edge of a desk's screen.
+func foldEmpty(data *view.CoverageLines) {
+	var keep []int
+	for i, w := range plan.Whys {
+		used := slices.ContainsFunc(data.Rows, func(r view.CoverageLine) bool { return r.Out[i].Qty != "" })
+		if used {
+			keep, data.Whys = append(keep, i), append(data.Whys, w.Name())
+		} else {
+			data.Zero = append(data.Zero, w.Name())
+		}
+	}
+	for n, r := range data.Rows {
+		var out []view.CoverageOut
+		for _, i := range keep {
+			out = append(out, r.Out[i])
+		}
+		data.Rows[n].Out = out
+		data.AnyPromised = data.AnyPromised || r.Promised != ""
+	}
 }
 
 func coverageLine(v planning.Coverage, m planning.Shown, q coverageQuery) view.CoverageLine {

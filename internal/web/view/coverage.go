@@ -90,7 +90,9 @@ type CoverageLines struct {
 	PlanID, OnTyped string
 	Filtered        bool
 	ClearURL        string
-	Whys            []string
+	Whys            []string // exclusions that stand in some row
+	Zero            []string // and those that stand in none
+	AnyPromised     bool
 	Rows            []CoverageLine
 	Sum             string
 	Cut             string
