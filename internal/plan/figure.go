@@ -54,6 +54,17 @@ func (f *Figures) Latest(division, name string) (Figure, bool) {
 	return list[len(list)-1], true
 }
 
+// UpTo gives what counts for a year: the figure of the last year up to it.
+func (f *Figures) UpTo(division, name string, year int) (Figure, bool) {
+	list := f.of(division, name)
+	for i := len(list) - 1; i >= 0; i-- {
+		if list[i].Year <= year {
+			return list[i], true
+		}
+	}
+	return Figure{}, false
+}
+
 // Before gives what a figure took the place of: the record of its year before
 // it, or else the figure of an earlier year.
 func (f *Figures) Before(figure Figure) (Figure, bool) {

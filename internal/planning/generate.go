@@ -52,7 +52,7 @@ func (s *Service) GenerateLines(ctx context.Context, actor access.Actor, version
 		if err != nil {
 			return "", err
 		}
-		figures, err := tx.BasisFigures(ctx, g.basis.Figure, g.basis.Year)
+		figures, err := tx.Figures(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -60,7 +60,7 @@ func (s *Service) GenerateLines(ctx context.Context, actor access.Actor, version
 		if err != nil {
 			return "", err
 		}
-		lines, err := g.apply(f, p, all, figures, in.Depots, &out)
+		lines, err := g.apply(f, p, all, plan.NewFigures(figures), in.Depots, &out)
 		if err != nil {
 			return "", err
 		}
@@ -128,7 +128,7 @@ func percent(c *errs.Check, field, label, text string, least, most int64) quanti
 }
 
 // apply computes the lines. Those that stood before keep their number.
-func (g generation) apply(f *frame, p plan.Plan, all []plan.Line, figures map[string]plan.Figure, depots []id.ID, out *Generated) ([]plan.Line, error) {
+func (g generation) apply(f *frame, p plan.Plan, all []plan.Line, figures *plan.Figures, depots []id.ID, out *Generated) ([]plan.Line, error) {
 	last, there := 0, map[id.ID]plan.Line{}
 	for _, l := range all {
 		last = max(last, l.No)
@@ -139,7 +139,7 @@ func (g generation) apply(f *frame, p plan.Plan, all []plan.Line, figures map[st
 	var lines []plan.Line
 	for _, depot := range depots {
 		d, _ := f.depots.Depot(depot)
-		figure, has := figures[d.Division]
+		figure, has := figures.UpTo(d.Division, g.basis.Figure, g.basis.Year)
 		basis := g.basis
 		basis.Division, basis.Value, basis.Year = d.Division, figure.Value, figure.Year
 		standard, ok := basis.Standard(figure.Value, f.goods.Decimals(g.target))

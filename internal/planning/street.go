@@ -29,10 +29,11 @@ func streetsOf(ctx context.Context, c *store.Conn, f *frame, year int) ([]Street
 	if err != nil {
 		return nil, err
 	}
-	figures, err := c.BasisFigures(ctx, plan.MovedPeople, year)
+	records, err := c.Figures(ctx)
 	if err != nil {
 		return nil, err
 	}
+	figures := plan.NewFigures(records)
 	var list []Street
 	at := map[string]int{}
 	for _, d := range f.depots.List() {
@@ -43,7 +44,7 @@ func streetsOf(ctx context.Context, c *store.Conn, f *frame, year int) ([]Street
 		if !seen {
 			i = len(list)
 			at[d.Division] = i
-			figure := figures[d.Division]
+			figure, _ := figures.UpTo(d.Division, plan.MovedPeople, year)
 			list = append(list, Street{Division: areas.find(d.Division), People: int64(figure.Value / 1000), Year: figure.Year, Source: figure.Source})
 		}
 		list[i].Depots = append(list[i].Depots, d.ID)
