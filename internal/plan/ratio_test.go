@@ -3,6 +3,7 @@ package plan_test
 import (
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 
 	"changbei/internal/plan"
@@ -50,6 +51,7 @@ func TestRatioWithoutBounds(t *testing.T) {
 	}{
 		{plan.Ratio{}, 5, 0}, {plan.Ratio{Num: 1}, 5, 0}, {plan.Ratio{Den: 1}, 5, 0}, {plan.Same, 5, 5}, {plan.Same, -5, -5},
 		{plan.Ratio{Num: math.MaxInt64, Den: 1}, quantity.Max, math.MaxInt64}, {plan.Ratio{Num: 1000, Den: 24_000}, quantity.Of(25), 1041},
+		{plan.Ratio{Num: 1 << 62, Den: 1 << 37}, 1 << 39, math.MaxInt64}, // one more than 64 bits can hold
 	} {
 		if got := c.r.Down(c.q); got != c.want {
 			t.Errorf("%v of %d is %d and not %d", c.r, c.q, got, c.want)
@@ -172,6 +174,9 @@ func TestParseForms(t *testing.T) {
 		"social,agreement,capacity,social": "agreement,capacity,social", " agreement ,nonsense": "agreement"} {
 		if got := plan.JoinForms(plan.ParseForms(text)); got != want {
 			t.Errorf("%q is %q and not %q", text, got, want)
+		}
+		if n := strings.Count(want, ",") + 1; len(plan.ParseForms(text)) != n {
+			t.Errorf("%q has %d forms and not %d", text, len(plan.ParseForms(text)), n)
 		}
 	}
 }

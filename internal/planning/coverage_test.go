@@ -141,7 +141,18 @@ func TestUsable(t *testing.T) {
 			check(string(month) + " closed")
 		}
 		s.promises()
-		s.look(func() { s.lots(t, lines) })
+		s.look(func() {
+			s.lots(t, lines)
+			list, err := s.work.Ahead(s.ctx, planner, planning.CoverageFilter{PlanID: lines})
+			if err != nil || len(list) != 13 {
+				t.Fatal(list, err)
+			}
+			for n, at := range list {
+				if want := []plan.Rate{3065, 3049}[min(n, 1)]; at.Rate != want {
+					t.Errorf("the trend says %d of %s and not %d", at.Rate, at.On, want)
+				}
+			}
+		})
 	})
 }
 
