@@ -53,13 +53,13 @@ func Coverage(lines []Line, s Sight) []Met {
 		category := s.Goods.CategoryOf(l.Target)
 		if l.Scope.Kind == District {
 			m := Met{Line: l, Category: category}
-			for _, depot := range s.Depots.At(l.Scope) {
+			for _, depot := range s.Depots.Stands(l) {
 				m.Amounts = m.Amounts.Plus(s.at(l, depot, counted))
 			}
 			list = append(list, m)
 			continue
 		}
-		for _, depot := range s.Depots.At(l.Scope) {
+		for _, depot := range s.Depots.Stands(l) {
 			list = append(list, Met{Line: l, DepotID: depot, Category: category, Amounts: s.at(l, depot, counted)})
 		}
 	}
@@ -67,12 +67,10 @@ func Coverage(lines []Line, s Sight) []Met {
 	return list
 }
 
-// at adds up what one depot holds of the counted goods. What a firm keeps
-// counts only where the line says so, or names the depot itself.
+// at adds up what one depot holds of the counted goods.
 func (s Sight) at(l Line, depot id.ID, counted []Counted) Amounts {
 	var sum Amounts
-	d, _ := s.Depots.Depot(depot)
-	if l.Scope.Kind != AtDepot && (d.Holder == place.HeldByFirm && !l.Counts(Kept) || d.Holder != place.HeldByFirm && !l.Counts(Physical)) {
+	if !s.Depots.Holds(l, depot) {
 		return sum
 	}
 	shelf := s.Stock[depot]

@@ -174,7 +174,7 @@ func (g generation) clashes(f *frame, all, lines []plan.Line) error {
 		fresh[l.No] = true
 	}
 	rest := slices.DeleteFunc(slices.Clone(all), func(l plan.Line) bool { return fresh[l.No] })
-	if found := plan.Clashes(slices.Concat(rest, lines), f.goods, f.depots); len(found) > 0 {
+	if found := freshClashes(rest, lines, f); len(found) > 0 {
 		return errs.New(errs.Invalid, "%s", found[0].Sentence(f.goods, f.depots))
 	}
 	return nil
@@ -281,7 +281,7 @@ func copyProfile(f *frame, all []plan.Line, in CopyInput, out *Generated) ([]pla
 	if len(lines) == 0 {
 		return nil, errs.New(errs.Invalid, "所选储备库都已有计划行，没有照搬。需要重来的，请先清空它们的计划行。")
 	}
-	return lines, checkLines(slices.Concat(all, lines), f)
+	return lines, checkFresh(all, lines, f)
 }
 
 func copied(l plan.Line, to place.Depot, from id.ID, no int, share quantity.Q, f *frame) plan.Line {

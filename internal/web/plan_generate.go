@@ -79,7 +79,7 @@ func chosenDepots(f *form.Form, w planning.Whole) []id.ID {
 		}
 	}
 	for _, t := range f.All("tier") {
-		for _, d := range w.Depots.At(plan.Scope{Kind: plan.AtTier, Tier: place.Tier(t)}) {
+		for _, d := range w.Depots.Stands(plan.Line{Scope: plan.Scope{Kind: plan.AtTier, Tier: place.Tier(t)}, Forms: []plan.Form{plan.Physical}}) {
 			add(d)
 		}
 	}
