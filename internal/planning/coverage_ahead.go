@@ -5,7 +5,6 @@ import (
 
 	"changbei/internal/access"
 	"changbei/internal/plan"
-	"changbei/internal/quantity"
 	"changbei/internal/store"
 )
 
@@ -50,10 +49,7 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	today := s.Today()
-	last := today.AddMonths(trendMonths).AddDays(out.Plan.WindowDays)
-	var rows []store.PlanStock
-	err = c.PlanStock(ctx, store.PlanStockFilter{Scope: whole, OnDay: today.First, HorizonOn: last.First}, func(r store.PlanStock) { rows = append(rows, r) })
+	st, err := s.standing(ctx, c, f, out)
 	if err != nil {
 		return nil, err
 	}
@@ -61,11 +57,14 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	if err != nil {
 		return nil, err
 	}
+	today := s.Today()
 	var list []Trend
 	for n := 0; n <= trendMonths; n++ {
 		at := *out
-		at.On, at.Moment = today.AddMonths(n).First, Ahead
-		sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: judged(rows, at.On, out.Plan.WindowDays)}
+		if at.On = today.AddMonths(n).First; n > 0 {
+			at.Moment = Ahead
+		}
+		sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: st.on(at.On, out.Plan.WindowDays)}
 		more.add(&at, &sight)
 		var mean plan.Mean
 		for _, m := range visible(actor, plan.Coverage(lines, sight)) {
@@ -77,24 +76,54 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	return list, nil
 }
 
-// judged says of stock as it stands what of it will count on a day.
-func judged(rows []store.PlanStock, on string, window int) plan.Stock {
+// standing is stock as it stands today. Machines are apart: their trials run
+// out as other goods expire.
+type standing struct {
+	rows     []store.PlanStock
+	machines []store.PlanMachine
+}
+
+func (s *Service) standing(ctx context.Context, c *store.Conn, f *frame, out *Coverage) (st standing, err error) {
+	today := s.Today()
+	last := today.AddMonths(trendMonths).AddDays(out.Plan.WindowDays)
+	filter := store.PlanStockFilter{Scope: whole, OnDay: today.First, HorizonOn: last.First}
+	err = c.PlanStock(ctx, filter, func(r store.PlanStock) {
+		if itemOf(f.goods, r.ItemID).CheckMonths == 0 {
+			st.rows = append(st.rows, r)
+		}
+	})
+	if err == nil {
+		st.machines, err = c.PlanMachines(ctx, today.First)
+	}
+	return st, err
+}
+
+// on says of stock as it stands what of it will count on a day.
+func (st standing) on(day string, window int) plan.Stock {
 	stock := plan.Stock{}
 	until := ""
 	if window > 0 {
-		until = isoDay(on).AddDays(window).First
+		until = isoDay(day).AddDays(window).First
 	}
-	for _, r := range rows {
+	add := func(r store.PlanStock, tested bool) {
 		why := r.Why
-		if why == plan.Usable || why == plan.Untested {
+		if why == plan.Usable {
 			switch {
-			case r.ExpiresOn != "" && r.ExpiresOn < on:
+			case r.ExpiresOn != "" && r.ExpiresOn < day:
 				why = plan.Expired
 			case r.ExpiresOn != "" && r.ExpiresOn <= until:
 				why = plan.Expiring
+			case !tested:
+				why = plan.Untested
 			}
 		}
-		stock.Add(r.DepotID, r.ItemID, why, r.Qty, quantity.Q(min(int64(r.Allocated), int64(r.Qty))))
+		stock.Add(r.DepotID, r.ItemID, why, r.Qty, min(r.Allocated, r.Qty))
+	}
+	for _, r := range st.rows {
+		add(r, true)
+	}
+	for _, m := range st.machines {
+		add(m.PlanStock, m.TestedUntil >= day)
 	}
 	return stock
 }

@@ -3,6 +3,7 @@ package planning_test
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -194,12 +195,14 @@ func (r *reserve) create(in planning.PlanInput) plan.Plan {
 	return p
 }
 
-// draft is a plan with lines, by where they stand.
+// draft is a plan with lines: those of depots first, then the district's and
+// the tiers'.
 func (r *reserve) draft(in planning.PlanInput, lines map[plan.Scope][]planning.LineInput) id.ID {
 	r.Helper()
 	p := r.create(in)
-	for at, rows := range lines {
-		r.ok(r.save(p.ID, at, rows...))
+	order := slices.SortedFunc(maps.Keys(lines), func(a, b plan.Scope) int { return strings.Compare(planning.ScopeText(a), planning.ScopeText(b)) })
+	for _, at := range order {
+		r.ok(r.save(p.ID, at, lines[at]...))
 	}
 	return p.ID
 }

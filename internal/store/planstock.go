@@ -111,6 +111,21 @@ func (c *Conn) planStock(ctx context.Context, name string, args M, each func(Pla
 	return c.each(ctx, name, args, r.dest(), func() error { each(r); return nil })
 }
 
+// PlanMachine is some machines of a lot in one place. Why tells of the place
+// and of holds only; TestedUntil is the last day their trial counts, "" = none.
+type PlanMachine struct {
+	PlanStock
+	TestedUntil string `db:"tested_until"`
+}
+
+// PlanMachines lists the machines of the district with the trials done until a
+// day.
+func (c *Conn) PlanMachines(ctx context.Context, on string) ([]PlanMachine, error) {
+	var list []PlanMachine
+	err := c.list(ctx, &list, "plan-machines", M{"on_day": on})
+	return list, err
+}
+
 // PlanStockPast gives what stood at the end of a day gone by, depots by the
 // closed month their figures stand on ("" = none: backwards from today's
 // stock), and until is that day's last instant, which holds are told by. What

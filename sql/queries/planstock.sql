@@ -1,7 +1,7 @@
 -- Stock by depot and item and by why it does not count; the numbers are those
 -- of plan.Why. What is on the road, lent or in a workshop is told by its place,
 -- so that a lot is never excluded twice. expires_on is the last day of lots
--- that expire after :from_on up to :horizon_on, '' for all others and where no
+-- that expire from :from_on to :horizon_on, '' for all others and where no
 -- horizon is asked for.
 -- name: plan-stock
 SELECT x.depot_id, x.item_id, x.why, x.expires_on, CAST(SUM(x.qty) AS SIGNED) AS qty, CAST(SUM(x.allocated) AS SIGNED) AS allocated
@@ -15,7 +15,7 @@ FROM (
         AND r.checked_on <= :on_day AND r.due_on >= :on_day AND NOT EXISTS (SELECT 1 FROM readiness_check n WHERE n.lot_id = r.lot_id
           AND n.checked_on <= :on_day AND (n.checked_on > r.checked_on OR (n.checked_on = r.checked_on AND n.at > r.at)))) THEN 7
       ELSE 0 END AS why,
-    CASE WHEN l.expires_last > :from_on AND l.expires_last <= :horizon_on THEN l.expires_last ELSE '' END AS expires_on
+    CASE WHEN l.expires_last >= :from_on AND l.expires_last <= :horizon_on THEN l.expires_last ELSE '' END AS expires_on
   FROM stock s JOIN lot l ON l.id = s.lot_id
   WHERE s.qty <> 0 AND (:all_depots = 1 OR s.depot_id IN (:depots))
 ) x
@@ -64,6 +64,21 @@ GROUP BY x.depot_id, x.item_id, x.why
 
 -- A machine counts only while its newest trial (试机) passed and is in date: the
 -- subqueries above look at machines alone.
+
+-- Machines where they stand, with the day until which the newest trial counts,
+-- '' where there is none or it failed: what a projection judges day by day.
+-- name: plan-machines
+SELECT s.depot_id, s.item_id, s.qty, s.allocated, l.expires_last AS expires_on,
+  CASE WHEN p.kind = 'transit' THEN 1 WHEN p.kind = 'borrower' THEN 2 WHEN p.kind = 'workshop' THEN 3
+    WHEN p.kind = 'quarantine' OR l.held = 1 THEN 4 ELSE 0 END AS why,
+  COALESCE((SELECT MAX(CASE WHEN r.passed = 1 THEN r.due_on ELSE '' END) FROM readiness_check r WHERE r.lot_id = s.lot_id AND r.checked_on <= :on_day
+    AND NOT EXISTS (SELECT 1 FROM readiness_check n WHERE n.lot_id = r.lot_id
+      AND n.checked_on <= :on_day AND (n.checked_on > r.checked_on OR (n.checked_on = r.checked_on AND n.at > r.at)))), '') AS tested_until
+FROM stock s
+JOIN item i ON i.id = s.item_id
+JOIN place p ON p.id = s.place_id
+JOIN lot l ON l.id = s.lot_id
+WHERE i.check_months > 0 AND s.qty <> 0
 
 -- What stood on a day in places that are no bin, per place and lot.
 -- name: plan-stock-past-places
