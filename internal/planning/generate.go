@@ -212,7 +212,7 @@ func writeGenerated(ctx context.Context, tx *store.Tx, lines []plan.Line) error 
 }
 
 // CopyInput copies the profile of one depot to others. Field names in errors:
-// from, depots, percent.
+// from, to, percent.
 type CopyInput struct {
 	From    id.ID
 	Depots  []id.ID
@@ -253,7 +253,7 @@ func copyProfile(f *frame, all []plan.Line, in CopyInput, out *Generated) ([]pla
 		c.Add("from", "请选择一个在这份计划里已有计划行的储备库。")
 	}
 	if len(in.Depots) == 0 {
-		c.Add("depots", "请至少选择一个要照搬到的储备库。")
+		c.Add("to", "请至少选择一个要照搬到的储备库。")
 	}
 	if !c.OK() {
 		return nil, c.Err()

@@ -316,7 +316,7 @@ func TestAProfileIsCopied(t *testing.T) {
 		}
 	}
 	_, err = cp(planning.CopyInput{From: r.firm.ID, Percent: "0.5"})
-	r.refused(err, errs.Invalid, "from", "depots", "percent")
+	r.refused(err, errs.Invalid, "from", "to", "percent")
 	_, err = cp(planning.CopyInput{From: r.first.ID, Depots: []id.ID{r.second.ID, r.center.ID}})
 	r.refused(err, errs.Invalid, "都已有计划行")
 	r.exec("UPDATE depot SET closed = 1 WHERE code = 'FM'")
