@@ -16,8 +16,8 @@ import (
 
 // SuggestTransfers leaves transfers a planner proposes as drafts at the depots
 // that would give: their keepers look them over and post them. key names the
-// proposal, so that a second tap leaves no second draft. It gives how many
-// drafts are new.
+// proposal: while its draft of two depots is open, no second one is made. It
+// gives how many drafts are new.
 func (s *Service) SuggestTransfers(ctx context.Context, actor access.Actor, key string, drafts []Draft) (made int, err error) {
 	if err := actor.Require(access.PlanEdit, 0); err != nil {
 		return 0, err
@@ -45,15 +45,11 @@ func (s *Service) SuggestTransfers(ctx context.Context, actor access.Actor, key 
 }
 
 func suggest(ctx context.Context, tx *store.Tx, actor access.Actor, key string, d Draft) (fresh bool, err error) {
-	if err := d.checkSize(); err != nil {
+	d.Type = ledger.Transfer
+	if d.ClientKey, err = suggestKey(ctx, tx, key, d); err != nil || d.ClientKey == "" {
 		return false, err
 	}
-	d.Type = ledger.Transfer
-	sum := sha256.Sum256(fmt.Appendf(nil, "suggest/%s/%d/%d", key, d.DepotID, d.ToDepotID))
-	d.ClientKey = hex.EncodeToString(sum[:16])
-	if _, err := tx.DraftByKey(ctx, d.ClientKey); err == nil {
-		return false, nil
-	} else if !errors.Is(err, errs.NotFound) {
+	if err := d.checkSize(); err != nil {
 		return false, err
 	}
 	content, err := json.Marshal(d)
@@ -67,4 +63,22 @@ func suggest(ctx context.Context, tx *store.Tx, actor access.Actor, key string, 
 	}
 	return true, tx.Audit(ctx, d.DepotID, ledger.AuditRecord{ActorID: int64(actor.ID), ActorName: actor.Name, Act: "draft.suggest", Object: "调拨建议",
 		Result: "ok", Detail: fmt.Sprintf("%d 行", len(d.Lines)), IP: actor.IP, RequestID: actor.RequestID})
+}
+
+// suggestKey gives the next free key of a proposal between two depots, "" while
+// a draft of it is open. What was posted or discarded has spent its key.
+func suggestKey(ctx context.Context, tx *store.Tx, key string, d Draft) (string, error) {
+	for n := 0; ; n++ {
+		sum := sha256.Sum256(fmt.Appendf(nil, "suggest/%s/%d/%d/%d", key, d.DepotID, d.ToDepotID, n))
+		next := hex.EncodeToString(sum[:16])
+		prior, err := tx.DraftByKey(ctx, next)
+		switch {
+		case errors.Is(err, errs.NotFound):
+			return next, nil
+		case err != nil:
+			return "", err
+		case prior.Status == "open":
+			return "", nil
+		}
+	}
 }

@@ -48,6 +48,35 @@ func (d *Depots) At(s Scope) []id.ID {
 	return list
 }
 
+// Stands lists the depots a line stands at. A firm's depot is among those of a
+// tier or of the district only where 代储 counts, and the bureau's own unless
+// nothing else does.
+func (d *Depots) Stands(l Line) []id.ID {
+	list := d.At(l.Scope)
+	if l.Scope.Kind == AtDepot {
+		return list
+	}
+	onlyKept := len(l.Forms) == 1 && l.Counts(Kept)
+	return slices.DeleteFunc(list, func(depot id.ID) bool {
+		if d.byID[depot].Holder == place.HeldByFirm {
+			return !l.Counts(Kept)
+		}
+		return onlyKept
+	})
+}
+
+// Holds reports that what a depot has on its shelves counts toward a line. One
+// that names the depot itself need not say whose goods they are.
+func (d *Depots) Holds(l *Line, depot id.ID) bool {
+	switch {
+	case l.Scope.Kind == AtDepot:
+		return l.Counts(Physical) || l.Counts(Kept)
+	case d.byID[depot].Holder == place.HeldByFirm:
+		return l.Counts(Kept)
+	}
+	return l.Counts(Physical)
+}
+
 // Label names a scope: a depot; 街镇每库; 全区合计.
 func (d *Depots) Label(s Scope) string {
 	switch s.Kind {
@@ -63,7 +92,7 @@ func (d *Depots) Label(s Scope) string {
 // tier, target, unit, minimum, standard, maximum, forms.
 func CheckLine(l Line, goods *Goods, depots *Depots) error {
 	var c errs.Check
-	checkScope(&c, l.Scope, depots)
+	checkScope(&c, l, depots)
 	checkTarget(&c, l, goods)
 	checkLevels(&c, l, goods)
 	if len(l.Forms) == 0 {
@@ -72,7 +101,8 @@ func CheckLine(l Line, goods *Goods, depots *Depots) error {
 	return c.Err()
 }
 
-func checkScope(c *errs.Check, s Scope, depots *Depots) {
+func checkScope(c *errs.Check, l Line, depots *Depots) {
+	s := l.Scope
 	switch s.Kind {
 	case AtDepot:
 		d, ok := depots.Depot(s.DepotID)
@@ -87,6 +117,8 @@ func checkScope(c *errs.Check, s Scope, depots *Depots) {
 			c.Add("tier", "请选择层级。")
 		} else if len(depots.At(s)) == 0 {
 			c.Add("tier", "%s还没有在用的储备库，这一行落不到任何库。", s.Tier.Name())
+		} else if len(depots.Stands(l)) == 0 {
+			c.Add("forms", "%s没有代储企业的储备库，只算代储的这一行落不到任何库。", s.Tier.Name())
 		}
 	case District:
 	default:
@@ -215,7 +247,7 @@ func Clashes(lines []Line, goods *Goods, depots *Depots) []Clash {
 	taken := map[[2]id.ID]int{} // depot, item -> the line there
 	said := map[[2]int]bool{}
 	for i, l := range lines {
-		for _, depot := range depots.At(l.Scope) {
+		for _, depot := range depots.Stands(l) {
 			for _, item := range goods.All(l.Target) {
 				at := [2]id.ID{depot, item}
 				j, there := taken[at]
@@ -229,6 +261,14 @@ func Clashes(lines []Line, goods *Goods, depots *Depots) []Clash {
 		}
 	}
 	return found
+}
+
+// Beside words a clash for who edits line B and does not see A.
+func (c Clash) Beside(goods *Goods, depots *Depots) string {
+	it, _ := goods.Item(c.ItemID)
+	d, _ := depots.Depot(c.Depot)
+	return fmt.Sprintf("与计划第 %d 行（%s的%s）重叠：都要算%s的「%s」，同一份库存会算两次。请删去其中一行，或改成不重叠的库和物资。",
+		c.A.No, depots.Label(c.A.Scope), goods.Label(c.A.Target), d.Name, it.Label())
 }
 
 // Sentence words a clash for people.

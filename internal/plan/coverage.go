@@ -60,7 +60,7 @@ type Targets struct {
 func NewTargets(lines []Line, goods *Goods, depots *Depots) *Targets {
 	places, n := make([][]id.ID, len(lines)), 0
 	for i, l := range lines {
-		places[i] = depots.At(l.Scope)
+		places[i] = depots.Stands(l)
 		n += max(1, len(places[i]))
 	}
 	t := &Targets{met: make([]Met, 0, n), counted: make([][]Counted, 0, n), over: make([][]id.ID, 0, n)}
@@ -93,12 +93,10 @@ func (t *Targets) Hold(s Sight) []Met {
 	return t.met
 }
 
-// at adds up what one depot holds of the counted goods. What a firm keeps
-// counts only where the line says so, or names the depot itself.
+// at adds up what one depot holds of the counted goods.
 func (s Sight) at(l *Line, depot id.ID, counted []Counted) Amounts {
 	var sum Amounts
-	d, _ := s.Depots.Depot(depot)
-	if l.Scope.Kind != AtDepot && (d.Holder == place.HeldByFirm && !l.Counts(Kept) || d.Holder != place.HeldByFirm && !l.Counts(Physical)) {
+	if !s.Depots.Holds(l, depot) {
 		return sum
 	}
 	shelf := s.Stock[depot]

@@ -71,7 +71,9 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	var list []Trend
 	for n := 0; n <= trendMonths; n++ {
 		at := *out
-		at.On, at.Moment = today.AddMonths(n).First, Ahead
+		if at.On = today.AddMonths(n).First; n > 0 {
+			at.Moment = Ahead
+		}
 		sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: judged(fixed, changing, at.On, out.Plan.WindowDays)}
 		more.add(&at, &sight)
 		var mean plan.Mean

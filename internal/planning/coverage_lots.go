@@ -61,7 +61,11 @@ func (s *Service) lots(ctx context.Context, v Coverage, m plan.Met, f LotFilter)
 	}
 	depots := []id.ID{m.DepotID}
 	if m.DepotID == 0 {
-		depots = v.Depots.At(m.Line.Scope)
+		depots = v.Depots.Stands(m.Line)
+	}
+	depots = slices.DeleteFunc(depots, func(d id.ID) bool { return !v.Depots.Holds(&m.Line, d) })
+	if len(depots) == 0 {
+		return nil, nil
 	}
 	filter := store.PlanStockFilter{Scope: store.Scope{Depots: depots}, OnDay: v.On}
 	if v.Plan.WindowDays > 0 {

@@ -174,7 +174,7 @@ func (g generation) clashes(f *frame, all, lines []plan.Line) error {
 		fresh[l.No] = true
 	}
 	rest := slices.DeleteFunc(slices.Clone(all), func(l plan.Line) bool { return fresh[l.No] })
-	if found := plan.Clashes(slices.Concat(rest, lines), f.goods, f.depots); len(found) > 0 {
+	if found := freshClashes(rest, lines, f); len(found) > 0 {
 		return errs.New(errs.Invalid, "%s", found[0].Sentence(f.goods, f.depots))
 	}
 	return nil
@@ -212,7 +212,7 @@ func writeGenerated(ctx context.Context, tx *store.Tx, lines []plan.Line) error 
 }
 
 // CopyInput copies the profile of one depot to others. Field names in errors:
-// from, depots, percent.
+// from, to, percent.
 type CopyInput struct {
 	From    id.ID
 	Depots  []id.ID
@@ -253,7 +253,7 @@ func copyProfile(f *frame, all []plan.Line, in CopyInput, out *Generated) ([]pla
 		c.Add("from", "请选择一个在这份计划里已有计划行的储备库。")
 	}
 	if len(in.Depots) == 0 {
-		c.Add("depots", "请至少选择一个要照搬到的储备库。")
+		c.Add("to", "请至少选择一个要照搬到的储备库。")
 	}
 	if !c.OK() {
 		return nil, c.Err()
@@ -281,7 +281,7 @@ func copyProfile(f *frame, all []plan.Line, in CopyInput, out *Generated) ([]pla
 	if len(lines) == 0 {
 		return nil, errs.New(errs.Invalid, "所选储备库都已有计划行，没有照搬。需要重来的，请先清空它们的计划行。")
 	}
-	return lines, checkLines(slices.Concat(all, lines), f)
+	return lines, checkFresh(all, lines, f)
 }
 
 func copied(l plan.Line, to place.Depot, from id.ID, no int, share quantity.Q, f *frame) plan.Line {

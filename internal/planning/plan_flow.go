@@ -70,8 +70,33 @@ func (s *Service) DecidePlan(ctx context.Context, actor access.Actor, version id
 		if plan.Hash(p, lines) != p.ContentHash {
 			return "", errs.New(errs.Conflict, "计划内容和报批时不一致，不能批准。请退回后重新报批，并告诉系统管理员核对数据库。")
 		}
+		if err := mayBegin(ctx, tx.Conn, p, lines); err != nil {
+			return "", err
+		}
 		return strings.TrimSpace(m.DocumentNo + " " + m.Decision), tx.ApprovePlan(ctx, m)
 	})
+}
+
+// mayBegin refuses to bring a version into force behind a newer one, or with
+// lines that no longer stand: a depot may have closed since it was submitted.
+func mayBegin(ctx context.Context, c *store.Conn, p plan.Plan, lines []plan.Line) error {
+	all, err := c.Plans(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		if o.Status == plan.Approved && o.Year == p.Year && o.Season == p.Season && o.Version > p.Version {
+			return errs.New(errs.Conflict, "更新的第%d版已经批准执行，不能再批准第%d版。请退回，需要调整的在第%d版上修订。", o.Version, p.Version, o.Version)
+		}
+	}
+	f, err := frameOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := checkLines(lines, f); err != nil {
+		return errs.Wrap(errs.Conflict, err, "报批以后储备库或物资有了变化，不能批准，请退回修改：%s", errs.MessageOf(err))
+	}
+	return nil
 }
 
 func (s *Service) checkVerdict(actor access.Actor, p plan.Plan, in Verdict) (store.PlanMove, error) {

@@ -32,7 +32,11 @@ type LineInput struct {
 	Remark      string
 }
 
-func (in LineInput) empty() bool { return strings.TrimSpace(in.Target) == "" }
+// empty reports a row that is none: nothing typed, or one of the plan whose
+// target was taken out. A new row with figures and no target is a slip.
+func (in LineInput) empty() bool {
+	return strings.TrimSpace(in.Target) == "" && (in.ID != 0 || strings.TrimSpace(in.Unit+in.Minimum+in.Standard+in.Maximum+in.Responsible+in.Fund+in.BasisText+in.Remark) == "")
+}
 
 // ParseScope reads where lines stand: district, tier:township, depot:<id>.
 func ParseScope(text string) (plan.Scope, error) {
@@ -138,7 +142,7 @@ func (e *lineEdit) read(rows []LineInput) error {
 func (e *lineEdit) line(in LineInput) (plan.Line, error) {
 	var c errs.Check
 	l := e.old[in.ID]
-	if l.ID == 0 {
+	if l.ID == 0 || e.taken(l.ID) {
 		e.last++
 		l = plan.Line{No: e.last, Basis: plan.Basis{Kind: plan.Fixed}}
 	}
@@ -169,24 +173,40 @@ func (e *lineEdit) line(in LineInput) (plan.Line, error) {
 	return l, c.Err()
 }
 
-// clashes refuses rows that overlap each other or the plan's other lines.
+// taken reports a line that an earlier row has changed already.
+func (e *lineEdit) taken(line id.ID) bool {
+	return slices.ContainsFunc(e.lines, func(l plan.Line) bool { return l.ID == line })
+}
+
+// clashes refuses rows that overlap each other or the plan's other lines. Rows
+// are numbered as the page numbers them.
 func (e *lineEdit) clashes() error {
-	found := plan.Clashes(slices.Concat(e.others, e.lines), e.goods, e.depots)
+	rowOf := map[int]int{}
+	for i, l := range e.lines {
+		rowOf[l.No] = e.rows[i]
+	}
 	var c errs.Check
-	for _, clash := range found {
-		for i, l := range e.lines {
-			if l.No == clash.B.No && l.Scope == clash.B.Scope {
-				c.Add(fmt.Sprintf("target.%d", e.rows[i]), "%s", clash.Sentence(e.goods, e.depots))
-			}
+	for _, clash := range freshClashes(e.others, e.lines, e.frame) {
+		field := fmt.Sprintf("target.%d", rowOf[clash.B.No])
+		if n := rowOf[clash.A.No]; n != 0 {
+			clash.A.No, clash.B.No = n, rowOf[clash.B.No]
+			c.Add(field, "%s", clash.Sentence(e.goods, e.depots))
+			continue
 		}
+		c.Add(field, "%s", clash.Beside(e.goods, e.depots))
 	}
-	if !c.OK() {
-		return c.Err()
+	return c.Err()
+}
+
+// freshClashes finds what new lines overlap. Old lines may overlap each other
+// since a group or a depot changed: each place is mended by itself, and
+// submitting names what is left.
+func freshClashes(old, fresh []plan.Line, f *frame) []plan.Clash {
+	isFresh := make(map[int]bool, len(fresh))
+	for _, l := range fresh {
+		isFresh[l.No] = true
 	}
-	if len(found) > 0 {
-		return errs.New(errs.Invalid, "%s", found[0].Sentence(e.goods, e.depots))
-	}
-	return nil
+	return slices.DeleteFunc(plan.Clashes(slices.Concat(old, fresh), f.goods, f.depots), func(c plan.Clash) bool { return !isFresh[c.B.No] })
 }
 
 func (e *lineEdit) write(ctx context.Context, tx *store.Tx) error {
@@ -245,13 +265,18 @@ func replaceLines(ctx context.Context, tx *store.Tx, p plan.Plan, lines []plan.L
 
 // checkLines says what is wrong with the lines of a whole plan, the first few.
 func checkLines(lines []plan.Line, f *frame) error {
+	return checkFresh(nil, lines, f)
+}
+
+// checkFresh says what is wrong with lines that are new beside old ones.
+func checkFresh(old, fresh []plan.Line, f *frame) error {
 	var wrong []string
-	for _, l := range lines {
+	for _, l := range fresh {
 		for _, field := range errs.FieldsOf(plan.CheckLine(l, f.goods, f.depots)) {
 			wrong = append(wrong, fmt.Sprintf("第 %d 行（%s %s）：%s", l.No, f.depots.Label(l.Scope), f.goods.Label(l.Target), field.Message))
 		}
 	}
-	for _, c := range plan.Clashes(lines, f.goods, f.depots) {
+	for _, c := range freshClashes(old, fresh, f) {
 		wrong = append(wrong, c.Sentence(f.goods, f.depots))
 	}
 	if len(wrong) == 0 {

@@ -107,7 +107,7 @@ func concerns(actor access.Actor, l plan.Line, depots *plan.Depots) bool {
 	if l.Scope.Kind == plan.District {
 		return true
 	}
-	return slices.ContainsFunc(depots.At(l.Scope), func(d id.ID) bool { return actor.May(access.PlanView, d) })
+	return slices.ContainsFunc(depots.Stands(l), func(d id.ID) bool { return actor.May(access.PlanView, d) })
 }
 
 // InForce gives the plan stock is held against on a day: the newest approved

@@ -55,9 +55,9 @@ func (s *Server) coverageLines(c echo.Context) error {
 	if !found {
 		return errs.New(errs.NotFound, "这一天没有生效的储备计划。")
 	}
-	data := &view.CoverageLines{Base: s.base(c), Plan: planTitle(v.Plan), On: v.On, Moment: momentTags[v.Moment], Notes: v.Notes, PlanID: idText(q.plan), OnTyped: q.on,
-		BackURL: withQuery("/coverage", q.coverageQuery.values()), Kinds: nil, Filtered: q.depot != "" || q.category != 0 || q.only != "",
-		ClearURL: withQuery("/coverage/lines", q.coverageQuery.values())}
+	data := &view.CoverageLines{Base: s.base(c), Tier: string(q.tier), Plan: planTitle(v.Plan), On: v.On, Moment: momentTags[v.Moment], Notes: v.Notes, PlanID: idText(q.plan), OnTyped: q.on,
+		BackURL: withQuery("/coverage", q.coverageQuery.values()), Kinds: nil, Filtered: q.depot != "" || q.category != 0 || q.only != "" || q.tier != "",
+		ClearURL: withQuery("/coverage/lines", coverageQuery{plan: q.plan, on: q.on}.values())}
 	s.lineChoices(data, v, q)
 	fillCoverageLines(data, v, q)
 	foldEmpty(data)
@@ -69,7 +69,13 @@ func (s *Server) lineChoices(data *view.CoverageLines, v planning.Coverage, q li
 		data.Wheres = append(data.Wheres, view.Option{Value: wholeDistrict, Label: "全区合计行", Checked: q.depot == wholeDistrict})
 	}
 	data.Title = "全部计划行"
+	if q.tier != "" {
+		data.Title = "全部" + q.tier.Name() + "库的计划行"
+	}
 	for _, d := range v.Matrix.Depots {
+		if q.tier != "" && d.Tier != q.tier {
+			continue
+		}
 		at := d.ID.String() == q.depot
 		if at {
 			data.Title = d.Name
@@ -88,7 +94,7 @@ func (s *Server) lineChoices(data *view.CoverageLines, v planning.Coverage, q li
 func fillCoverageLines(data *view.CoverageLines, v planning.Coverage, q linesQuery) {
 	n, short := 0, 0
 	for _, m := range v.Lines(id.Parse(q.depot), q.category, q.depot == wholeDistrict) {
-		if q.only == "short" && m.Short() == 0 || q.only == "low" && m.Enough() {
+		if q.tier != "" && m.Depot.Tier != q.tier || q.only == "short" && m.Short() == 0 || q.only == "low" && m.Enough() {
 			continue
 		}
 		if m.Short() > 0 {

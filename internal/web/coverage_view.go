@@ -45,7 +45,11 @@ func (q coverageQuery) values() url.Values {
 
 // lines leads to the targets of a depot and category.
 func (q coverageQuery) lines(depot string, category id.ID) string {
-	v := coverageQuery{plan: q.plan, on: q.on}.values()
+	q.sort = ""
+	if depot != "" {
+		q.tier = "" // a depot says its tier itself
+	}
+	v := q.values()
 	if depot != "" {
 		v.Set("depot", depot)
 	}

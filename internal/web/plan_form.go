@@ -113,7 +113,9 @@ func (s *Server) planUpdate(c echo.Context) error {
 		if wholeErr != nil {
 			return wholeErr
 		}
-		return refuse(s, c, planFormPage, s.planEditFrame(c, w.Plan, in), err)
+		data := s.planEditFrame(c, w.Plan, in)
+		data.LockNo = f.Text("lock") // another's change is not written over by a second try
+		return refuse(s, c, planFormPage, data, err)
 	}
 	s.flash(c, "ok", "已保存计划的名称和期限。")
 	return redirect(c, "/plans/"+version.String())
@@ -166,8 +168,17 @@ func (s *Server) planSubmit(c echo.Context) error {
 
 // planDecide approves a plan or sends it back, as the pressed button says.
 func (s *Server) planDecide(c echo.Context) error {
-	return s.planStep(c, "已办理审批。", func(version id.ID, f *form.Form) error {
-		return s.Planning.DecidePlan(c.Request().Context(), actorOf(c), version, lockNo(f), planning.Verdict{Approve: f.Text("answer") == "approve",
+	f, err := form.Read(c.Request())
+	if err != nil {
+		return err
+	}
+	done := "已退回编制人修改。"
+	approve := f.Text("answer") == "approve"
+	if approve {
+		done = "已批准，从现在起按这一版对照库存。"
+	}
+	return s.planStep(c, done, func(version id.ID, f *form.Form) error {
+		return s.Planning.DecidePlan(c.Request().Context(), actorOf(c), version, lockNo(f), planning.Verdict{Approve: approve,
 			Document: f.Text("document"), Signed: f.Text("signed"), Words: f.Text("words")})
 	})
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -65,6 +66,7 @@ func (s *Server) generateFrame(c echo.Context, basis planning.BasisInput, copied
 	for _, t := range tiersOf(w.Depots) {
 		data.Tiers = append(data.Tiers, view.Option{Value: string(t), Label: "全部" + t.Name()})
 	}
+	data.Copy.Tiers, data.Copy.Depots = slices.Clone(data.Tiers), slices.Clone(data.Depots)
 	return data, w, nil
 }
 
@@ -79,7 +81,7 @@ func chosenDepots(f *form.Form, w planning.Whole) []id.ID {
 		}
 	}
 	for _, t := range f.All("tier") {
-		for _, d := range w.Depots.At(plan.Scope{Kind: plan.AtTier, Tier: place.Tier(t)}) {
+		for _, d := range w.Depots.Stands(plan.Line{Scope: plan.Scope{Kind: plan.AtTier, Tier: place.Tier(t)}, Forms: []plan.Form{plan.Physical}}) {
 			add(d)
 		}
 	}
@@ -97,7 +99,8 @@ func (s *Server) planByBasis(c echo.Context) error {
 	}
 	in := planning.BasisInput{Target: f.Text("target"), Unit: f.Text("unit"), Kind: plan.BasisKind(f.Text("kind")), Figure: f.Text("figure"),
 		Year: f.Figure("year"), Per: f.Figure("per"), Days: f.Figure("days"), Factor: f.Figure("factor"), Share: f.Figure("share"), Most: f.Figure("most"), Basis: f.Text("basis")}
-	return s.generated(c, f, in, planning.CopyInput{}, func(w planning.Whole) (planning.Generated, error) {
+	ticked := func(data *view.PlanGenerate) { tickChosen(data.Tiers, data.Depots, f) }
+	return s.generated(c, f, in, planning.CopyInput{}, ticked, func(w planning.Whole) (planning.Generated, error) {
 		in.Depots = chosenDepots(f, w)
 		return s.Planning.GenerateLines(c.Request().Context(), actorOf(c), w.Plan.ID, lockNo(f), in)
 	})
@@ -110,13 +113,17 @@ func (s *Server) planCopy(c echo.Context) error {
 		return err
 	}
 	in := planning.CopyInput{From: id.Parse(f.Text("from")), Percent: f.Figure("percent")}
-	return s.generated(c, f, planning.BasisInput{Kind: plan.PerHead, Figure: plan.MovedPeople}, in, func(w planning.Whole) (planning.Generated, error) {
+	ticked := func(data *view.PlanGenerate) { tickChosen(data.Copy.Tiers, data.Copy.Depots, f) }
+	return s.generated(c, f, planning.BasisInput{Kind: plan.PerHead, Figure: plan.MovedPeople}, in, ticked, func(w planning.Whole) (planning.Generated, error) {
 		in.Depots = chosenDepots(f, w)
 		return s.Planning.CopyProfile(c.Request().Context(), actorOf(c), w.Plan.ID, lockNo(f), in)
 	})
 }
 
-func (s *Server) generated(c echo.Context, f *form.Form, basis planning.BasisInput, copied planning.CopyInput, run func(planning.Whole) (planning.Generated, error)) error {
+// generated runs one of the two forms; on an error both are shown again, that
+// one as typed.
+func (s *Server) generated(c echo.Context, f *form.Form, basis planning.BasisInput, copied planning.CopyInput, ticked func(*view.PlanGenerate),
+	run func(planning.Whole) (planning.Generated, error)) error {
 	data, w, err := s.generateFrame(c, basis, copied)
 	if err != nil {
 		return err
@@ -124,7 +131,7 @@ func (s *Server) generated(c echo.Context, f *form.Form, basis planning.BasisInp
 	out, err := run(w)
 	if err != nil {
 		data.LockNo = f.Text("lock")
-		tickChosen(data, f)
+		ticked(data)
 		return refuse(s, c, planGeneratePage, data, err)
 	}
 	said := fmt.Sprintf("新增 %d 行，重算 %d 行。", out.Made, out.Changed)
@@ -136,11 +143,11 @@ func (s *Server) generated(c echo.Context, f *form.Form, basis planning.BasisInp
 	return redirect(c, planURL(w.Plan))
 }
 
-func tickChosen(data *view.PlanGenerate, f *form.Form) {
+func tickChosen(tiers, depots []view.Option, f *form.Form) {
 	for _, field := range []struct {
 		name    string
 		options []view.Option
-	}{{"tier", data.Tiers}, {"depot", data.Depots}} {
+	}{{"tier", tiers}, {"depot", depots}} {
 		for _, v := range f.All(field.name) {
 			for i := range field.options {
 				if field.options[i].Value == v {

@@ -29,6 +29,9 @@ func (s *Server) planLines(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	if !mayEditPlan(actorOf(c), w.Plan) {
+		return errs.New(errs.Conflict, "只有草稿可以编写。已批准的计划请点“修订”，另建一个新版本。")
+	}
 	var rows []planning.LineInput
 	for _, l := range w.Lines {
 		if l.Scope == at {
@@ -42,15 +45,11 @@ func (s *Server) planLines(c echo.Context) error {
 	return show(s, c, planLinesPage, data)
 }
 
-// planScope reads the plan and the scope its lines stand at. Only a draft has
-// a grid.
+// planScope reads the plan and the scope its lines stand at.
 func (s *Server) planScope(c echo.Context, text string) (planning.Whole, plan.Scope, error) {
 	w, err := s.planWhole(c)
 	if err != nil {
 		return w, plan.Scope{}, err
-	}
-	if !mayEditPlan(actorOf(c), w.Plan) {
-		return w, plan.Scope{}, errs.New(errs.Conflict, "只有草稿可以编写。已批准的计划请点“修订”，另建一个新版本。")
 	}
 	at, err := planning.ParseScope(text)
 	if err == nil && at.Kind == plan.AtDepot {
@@ -131,7 +130,8 @@ func planRowInput(n int, in planning.LineInput) view.PlanRowInput {
 	return row
 }
 
-// planLinesSave takes the grid.
+// planLinesSave takes the grid. Where somebody changed or submitted the plan
+// meanwhile, what was typed is shown again.
 func (s *Server) planLinesSave(c echo.Context) error {
 	f, err := form.Read(c.Request())
 	if err != nil {
@@ -141,7 +141,10 @@ func (s *Server) planLinesSave(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rows := readPlanRows(f)
+	rows, err := readPlanRows(f)
+	if err != nil {
+		return err
+	}
 	if err := s.Planning.SaveLines(c.Request().Context(), actorOf(c), w.Plan.ID, lockNo(f), at, rows); err != nil {
 		data, gridErr := s.planGrid(c, w, at, rows)
 		if gridErr != nil {
@@ -164,17 +167,20 @@ func (s *Server) planLinesSave(c echo.Context) error {
 }
 
 // readPlanRows reads the rows sent, blank ones too, so that errors name the row
-// on the page.
-func readPlanRows(f *form.Form) []planning.LineInput {
+// on the page. Rows beyond the limit are refused: what is left out of the grid
+// is taken from the plan.
+func readPlanRows(f *form.Form) ([]planning.LineInput, error) {
 	var rows []planning.LineInput
-	for n := 1; n <= maxPlanRows; n++ {
+	for n := 1; ; n++ {
 		at := "." + strconv.Itoa(n)
 		if !f.Has("target" + at) {
-			break
+			return rows, nil
+		}
+		if n > maxPlanRows {
+			return nil, errs.New(errs.TooLarge, "一处最多在网页上编写 %d 行，这次没有保存。行数更多的请用“台账导入”导入计划表。", maxPlanRows)
 		}
 		rows = append(rows, planning.LineInput{ID: id.Parse(f.Text("id" + at)), Target: f.Text("target" + at), Unit: f.Text("unit" + at),
 			Minimum: f.Figure("minimum" + at), Standard: f.Figure("standard" + at), Maximum: f.Figure("maximum" + at), Forms: plan.ParseForms(f.Text("forms" + at)),
 			Responsible: f.Text("responsible" + at), Fund: f.Text("fund" + at), BasisText: f.Text("basis" + at), Remark: f.Text("remark" + at)})
 	}
-	return rows
 }

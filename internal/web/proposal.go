@@ -140,6 +140,10 @@ func (s *Server) proposedCallUp(u planning.CallUpProposal) view.ProposedCallUp {
 	return out
 }
 
+// proposalKey names the drafts made here: one open draft a pair of depots, on
+// whatever day it was made.
+const proposalKey = "reserve"
+
 // proposalSuggest leaves the ticked transfers as drafts at the giving depots.
 func (s *Server) proposalSuggest(c echo.Context) error {
 	f, err := form.Read(c.Request())
@@ -164,7 +168,7 @@ func (s *Server) proposalSuggest(c echo.Context) error {
 	if len(chosen) > 0 {
 		return refuse(s, c, proposalPage, data, errs.New(errs.Conflict, "库存刚刚有了变动，选中的建议有 %d 条已不成立。请看过下面新的建议再选。", len(chosen)))
 	}
-	made, err := s.Inventory.SuggestTransfers(c.Request().Context(), actorOf(c), p.On, drafts)
+	made, err := s.Inventory.SuggestTransfers(c.Request().Context(), actorOf(c), proposalKey, drafts)
 	if err != nil {
 		return refuse(s, c, proposalPage, data, err)
 	}
@@ -176,7 +180,7 @@ func already(n int) string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("另有 %d 张今天已经生成过，没有重复生成。", n)
+	return fmt.Sprintf("另有 %d 张还在草稿箱里没有办理，没有重复生成。", n)
 }
 
 func suggestedDraft(t planning.TransferProposal, on string) inventory.Draft {

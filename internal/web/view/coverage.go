@@ -88,6 +88,7 @@ type CoverageLines struct {
 	Wheres, Kinds   []Option
 	Only            []Option
 	PlanID, OnTyped string
+	Tier            string // the list is narrowed to, "" = none
 	Filtered        bool
 	ClearURL        string
 	Whys            []string // exclusions that stand in some row

@@ -168,4 +168,7 @@ type PlanBasisInput struct {
 }
 
 // PlanCopyInput is the form "copy a depot" as typed.
-type PlanCopyInput struct{ Percent string }
+type PlanCopyInput struct {
+	Percent       string
+	Tiers, Depots []Option
+}
