@@ -135,10 +135,7 @@ func visible(actor access.Actor, list []plan.Met) []plan.Met {
 // sight reads stock, agreements and what is expected as of the day.
 func (s *Service) sight(ctx context.Context, c *store.Conn, f *frame, out *Coverage) (plan.Sight, error) {
 	sight := plan.Sight{Goods: f.goods, Depots: f.depots, Stock: plan.Stock{}}
-	filter := store.PlanStockFilter{Scope: whole, OnDay: out.On}
-	if out.Plan.WindowDays > 0 {
-		filter.WindowOn = isoDay(out.On).AddDays(out.Plan.WindowDays).First
-	}
+	filter := out.filter()
 	add := func(r store.PlanStock) { sight.Stock.Add(r.DepotID, r.ItemID, r.Why, r.Qty, r.Allocated) }
 	var err error
 	if out.Moment == Past {

@@ -93,17 +93,15 @@ func (s *Service) proposals(ctx context.Context, c *store.Conn, out *Proposals) 
 	if err != nil {
 		return err
 	}
-	items := out.shortItems()
-	lots, err := s.usableLots(ctx, c, &out.Coverage, items)
+	expires, err := c.FirstExpiries(ctx, out.filter(), out.shortItems())
 	if err != nil {
 		return err
 	}
-	p := plan.Propose(plan.Proposing{Sight: out.Sight, Met: out.Met, Roads: roads, FirstExpiry: func(depot, item id.ID) string {
-		if l := lots[[2]id.ID{depot, item}]; len(l) > 0 {
-			return l[0].Lot.Expires.Last()
-		}
-		return ""
-	}})
+	p := plan.Propose(plan.Proposing{Sight: out.Sight, Met: out.Met, Roads: roads, FirstExpiry: func(depot, item id.ID) string { return expires[[2]id.ID{depot, item}] }})
+	lots, err := usableLots(ctx, c, out.filter(), p.Moves)
+	if err != nil {
+		return err
+	}
 	out.transfers(p.Moves, lots)
 	if err := out.callUps(ctx, c, p.Calls); err != nil {
 		return err
@@ -130,40 +128,44 @@ func (out *Proposals) shortItems() []id.ID {
 	return items
 }
 
-// usableLots lists, per depot and item, the lots that count, first expired
-// first.
-func (s *Service) usableLots(ctx context.Context, c *store.Conn, v *Coverage, items []id.ID) (map[[2]id.ID][]store.PlanLot, error) {
-	lots := map[[2]id.ID][]store.PlanLot{}
-	filter := store.PlanStockFilter{OnDay: v.On}
-	for _, d := range v.Depots.List() {
-		filter.Scope.Depots = append(filter.Scope.Depots, d.ID)
-	}
+// filter asks for stock as the coverage judges it.
+func (v *Coverage) filter() store.PlanStockFilter {
+	f := store.PlanStockFilter{Scope: whole, OnDay: v.On}
 	if v.Plan.WindowDays > 0 {
-		filter.WindowOn = isoDay(v.On).AddDays(v.Plan.WindowDays).First
+		f.WindowOn = isoDay(v.On).AddDays(v.Plan.WindowDays).First
 	}
-	for len(items) > 0 {
-		n := min(len(items), lotChunk)
-		rows, err := c.PlanLots(ctx, filter, items[:n], mostLots)
+	return f
+}
+
+// usableLots lists, per depot and item that is to give, the lots that count,
+// first expired first. It looks at one item at a time, at the depots that give
+// it: all lots of all short items took ten times as long.
+func usableLots(ctx context.Context, c *store.Conn, f store.PlanStockFilter, moves []plan.Move) (map[[2]id.ID][]store.PlanLot, error) {
+	givers := map[id.ID][]id.ID{}
+	for _, m := range moves {
+		if !slices.Contains(givers[m.ItemID], m.From) {
+			givers[m.ItemID] = append(givers[m.ItemID], m.From)
+		}
+	}
+	lots := map[[2]id.ID][]store.PlanLot{}
+	for item, depots := range givers {
+		f.Scope = store.Scope{Depots: depots}
+		rows, err := c.PlanLots(ctx, f, []id.ID{item}, mostLots)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range rows {
 			if r.Why == plan.Usable && r.Available() > 0 {
-				at := [2]id.ID{r.DepotID, r.Lot.ItemID}
+				at := [2]id.ID{r.DepotID, item}
 				lots[at] = append(lots[at], r)
 			}
 		}
-		items = items[n:]
 	}
 	return lots, nil
 }
 
-// lotChunk bounds one look at lots, mostLots what it may give: all of a
-// district's lots of so many items.
-const (
-	lotChunk = 50
-	mostLots = 200_000
-)
+// mostLots bounds one look at the lots of an item.
+const mostLots = 100_000
 
 // transfers groups moves by the depots they go between and names the lots.
 func (out *Proposals) transfers(moves []plan.Move, lots map[[2]id.ID][]store.PlanLot) {

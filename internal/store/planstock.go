@@ -203,6 +203,32 @@ func (c *Conn) planStockAside(ctx context.Context, f PlanStockFilter, p PlanPlac
 	return c.each(ctx, "plan-stock-past-held", args, dest, func() error { move(plan.Barred); return nil })
 }
 
+// FirstExpiries gives, per depot and item, the last day of what expires first
+// of the stock that counts on a day, "" = nothing of it expires.
+func (c *Conn) FirstExpiries(ctx context.Context, f PlanStockFilter, items []id.ID) (map[[2]id.ID]string, error) {
+	p, err := c.PlanPlaces(ctx)
+	if err != nil {
+		return nil, err
+	}
+	first := map[[2]id.ID]string{}
+	var r PlanStock
+	dest := []any{(*num)(&r.DepotID), (*num)(&r.ItemID), (*text)(&r.ExpiresOn)}
+	for len(items) > 0 {
+		n := min(len(items), chunkRows)
+		err := c.each(ctx, "plan-first-expiry", M{"items": items[:n], "places": p.all(), "on_day": f.OnDay, "window_on": f.WindowOn}, dest, func() error {
+			if r.ExpiresOn < "9999" {
+				first[[2]id.ID{r.DepotID, r.ItemID}] = r.ExpiresOn
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+		items = items[n:]
+	}
+	return first, nil
+}
+
 // LastPrices gives, for items, the price of the lot received last.
 func (c *Conn) LastPrices(ctx context.Context, items []id.ID) (map[id.ID]money.Fen, error) {
 	prices := make(map[id.ID]money.Fen, len(items))

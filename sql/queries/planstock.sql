@@ -127,3 +127,11 @@ JOIN item i ON i.id = s.item_id
 JOIN category c ON c.id = i.category_id
 WHERE s.qty <> 0 AND s.depot_id IN (:depots) AND s.item_id IN (:items)
 ORDER BY CASE WHEN l.expires_last = '' THEN '9999' ELSE l.expires_last END, i.code, l.id, s.place_id LIMIT :limit
+
+-- What expires first of what counts, per depot and item; '9999' = nothing does.
+-- name: plan-first-expiry
+SELECT s.depot_id, s.item_id, MIN(CASE WHEN l.expires_last = '' THEN '9999' ELSE l.expires_last END) AS expires_on
+FROM stock s JOIN lot l ON l.id = s.lot_id
+WHERE s.qty > s.allocated AND s.item_id IN (:items) AND l.held = 0 AND s.place_id NOT IN (:places)
+  AND (l.expires_last = '' OR (l.expires_last >= :on_day AND l.expires_last > :window_on))
+GROUP BY s.depot_id, s.item_id
