@@ -169,3 +169,28 @@ type PlanBasisInput struct {
 
 // PlanCopyInput is the form "copy a depot" as typed.
 type PlanCopyInput struct{ Percent string }
+
+// PlanSettings is what is the bureau's to set of plans.
+type PlanSettings struct {
+	Base
+	MayEdit bool
+	Days    PlanSetting
+	Uses    []PlanSetting
+}
+
+// Rows gives every setting, to be filled with what was typed.
+func (p *PlanSettings) Rows() []*PlanSetting {
+	rows := []*PlanSetting{&p.Days}
+	for i := range p.Uses {
+		rows = append(rows, &p.Uses[i])
+	}
+	return rows
+}
+
+// PlanSetting is one setting: Value as typed, "" = the default; Word is what
+// holds.
+type PlanSetting struct {
+	Name, Label, Value string
+	SeenName, Seen     string
+	Default, Word      string
+}
