@@ -36,6 +36,10 @@ func TestRotationListsLotsWithTheirSums(t *testing.T) {
 		}
 	}
 	u.get(t, p.Find(`.cb-rotation a[href^="/lots/"]`).First().AttrOr("href", "")).want(t, http.StatusOK)
+	one := u.get(t, p.Find(".cb-rotation tr.is-mark a").Last().AttrOr("href", "")).want(t, http.StatusOK)
+	if last := plan.Depots[len(plan.Depots)-1]; one.Find(".cb-rotation tr.is-mark").Length() != 1 || one.Find(".cb-rotation tbody tr:not(.is-mark)").Length() != last.Lots {
+		t.Errorf("the link of %s shows %s", last.Label, one.text(".cb-rotation tr.is-mark"))
+	}
 	t.Run("narrowed in the address, and so is the workbook", func(t *testing.T) {
 		first := plan.Depots[0]
 		q := url.Values{"depot": {first.DepotID.String()}, "within": {"3"}}

@@ -168,7 +168,7 @@ func fillScenario(data *view.Scenario, out planning.Scenario, f *form.Form) {
 	data.Shown, data.Notes = true, out.Notes
 	data.Title = out.Title()
 	for _, st := range out.Streets {
-		data.Columns = append(data.Columns, st.Name)
+		data.Columns = append(data.Columns, shortStreet(st.Name))
 	}
 	for _, sum := range out.Sums() {
 		data.Rows = append(data.Rows, scenarioRow(out, sum))
@@ -196,6 +196,16 @@ func fillScenario(data *view.Scenario, out planning.Scenario, f *form.Form) {
 	data.Total = total.Grouped()
 	data.ExportURL = withQuery("/scenario/export", scenarioValues(f))
 	scenarioVerdict(data, out)
+}
+
+// shortStreet is a street's name in a narrow column.
+func shortStreet(name string) string {
+	for _, tail := range []string{"街道", "镇", "乡"} {
+		if short := strings.TrimSuffix(name, tail); short != name && len([]rune(short)) > 1 {
+			return short
+		}
+	}
+	return name
 }
 
 // scenarioValues are the fields of a case as the address has them.
@@ -253,7 +263,7 @@ func scenarioRow(out planning.Scenario, sum planning.StandardSum) view.ScenarioR
 		cell := view.ScenarioCell{Text: "足", Hint: fmt.Sprintf("需 %s，自有 %s，调入 %s", o.Need.Grouped(), o.Own.Grouped(), o.Moved.Grouped()),
 			Rate: view.CoverageCell{Class: bandClass(band), Low: band == plan.Severe}}
 		if o.Short > 0 {
-			cell.Text = fmt.Sprintf("缺 %s", o.Short.Grouped())
+			cell.Text, cell.Short = "缺 "+o.Short.Grouped(), true
 			cell.Hint += fmt.Sprintf("，缺 %s（第 %d 天起）", o.Short.Grouped(), o.RunsOut)
 		}
 		row.Cells = append(row.Cells, cell)

@@ -18,7 +18,7 @@ func TestScenarioLeavesAsAWorkbook(t *testing.T) {
 	}
 	q := url.Values{"name": {"湘江高水位"}, "days": {"3"}, field: {"9000"}}
 	p = u.get(t, "/scenario?"+q.Encode()).want(t, http.StatusOK)
-	link := p.Find(".cb-head .cb-acts a").AttrOr("href", "")
+	link := p.Find("#export").AttrOr("href", "")
 	answer := u.get(t, link)
 	text := workbook(t, answer)
 	for _, want := range []string{"情景：" + p.text("#result h2"), "结论：" + p.text("#result p b")} {

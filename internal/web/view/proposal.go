@@ -117,6 +117,7 @@ type ScenarioRow struct {
 // ScenarioCell is one standard at one street.
 type ScenarioCell struct {
 	Text, Hint string
+	Short      bool
 	Rate       CoverageCell
 }
 
