@@ -20,7 +20,7 @@ import (
 // exportFields are the flags of export, each asked for as a reporting field of
 // its name.
 var exportFields = []reporting.Field{reporting.FieldDepot, reporting.FieldItem, reporting.FieldCategory, reporting.FieldMonth, reporting.FieldFrom, reporting.FieldTo,
-	reporting.FieldVoucher, reporting.FieldType, reporting.FieldNumber, reporting.FieldPlan, reporting.FieldOn}
+	reporting.FieldVoucher, reporting.FieldType, reporting.FieldNumber, reporting.FieldPlan, reporting.FieldOn, reporting.FieldWithin}
 
 // exportLedger writes a workbook of the whole district, or of one depot. Whoever
 // can run it can read the database file anyway, so it acts with an auditor's

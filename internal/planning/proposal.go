@@ -62,12 +62,33 @@ type CallUpLine struct {
 // Purchase is what is to be bought of an item for all who lack it. Item is zero
 // for a category.
 type Purchase struct {
-	Item   catalog.Item
-	Label  string
-	Unit   string
-	Qty    quantity.Q
-	Price  *money.Fen // last paid, nil = unknown
-	Depots []string   // for whom
+	Item       catalog.Item
+	Label      string
+	Unit       string
+	Qty        quantity.Q
+	Price      *money.Fen // last paid, nil = unknown
+	CategoryID id.ID
+	Shares     []PurchaseShare // for whom
+}
+
+// PurchaseShare is what one depot lacks of a purchase; the depot is zero for a
+// line of the district as a whole.
+type PurchaseShare struct {
+	Depot place.Depot
+	Qty   quantity.Q
+}
+
+// For names the depot, or the district.
+func (s PurchaseShare) For() string { return cmp.Or(s.Depot.Name, "全区合计") }
+
+func (p *Purchase) add(depot place.Depot, qty quantity.Q) {
+	p.Qty += qty
+	at := slices.IndexFunc(p.Shares, func(s PurchaseShare) bool { return s.Depot.ID == depot.ID })
+	if at < 0 {
+		at = len(p.Shares)
+		p.Shares = append(p.Shares, PurchaseShare{Depot: depot})
+	}
+	p.Shares[at].Qty += qty
 }
 
 // Propose finds what to do about today's shortages.
@@ -235,11 +256,12 @@ func (out *Proposals) purchases(ctx context.Context, c *store.Conn, buys []plan.
 	type key struct {
 		item   id.ID
 		target plan.Target
+		unit   string
 	}
 	at := map[key]int{}
 	var items []id.ID
 	for _, b := range buys {
-		k := key{item: b.ItemID}
+		k := key{item: b.ItemID, unit: b.Unit}
 		if b.ItemID == 0 {
 			k.target = b.Target
 		}
@@ -247,20 +269,15 @@ func (out *Proposals) purchases(ctx context.Context, c *store.Conn, buys []plan.
 		if !seen {
 			i = len(out.Purchases)
 			at[k] = i
-			p := Purchase{Item: itemOf(out.Goods, b.ItemID), Unit: b.Unit, Label: out.Goods.Label(b.Target)}
+			p := Purchase{Item: itemOf(out.Goods, b.ItemID), Unit: b.Unit, Label: out.Goods.Label(b.Target), CategoryID: out.Goods.CategoryOf(b.Target)}
 			if b.ItemID != 0 {
-				p.Label = p.Item.Label()
+				p.Label, p.CategoryID = p.Item.Label(), p.Item.CategoryID
 				items = append(items, b.ItemID)
 			}
 			out.Purchases = append(out.Purchases, p)
 		}
-		p := &out.Purchases[i]
-		p.Qty += b.Qty
-		name := "全区合计"
-		if d, ok := out.Depots.Depot(b.To); ok {
-			name = d.Name
-		}
-		p.Depots = append(p.Depots, name)
+		to, _ := out.Depots.Depot(b.To)
+		out.Purchases[i].add(to, b.Qty)
 	}
 	prices, err := c.LastPrices(ctx, items)
 	for i, p := range out.Purchases {

@@ -37,7 +37,11 @@ func proposed(p planning.Proposals) (list []string) {
 		}
 	}
 	for _, b := range p.Purchases {
-		list = append(list, fmt.Sprintf("买 %s %s %s %s", b.Label, b.Qty, b.Unit, strings.Join(b.Depots, " ")))
+		var whom []string
+		for _, share := range b.Shares {
+			whom = append(whom, share.For())
+		}
+		list = append(list, fmt.Sprintf("买 %s %s %s %s", b.Label, b.Qty, b.Unit, strings.Join(whom, " ")))
 	}
 	return list
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // ScenarioInput is a case to be thought through. Field names in errors: days,
-// streets, case.
+// streets, case, name.
 type ScenarioInput struct {
 	Name    string
 	Case    string // key of plan.Cases, "" = every standard
@@ -49,6 +49,9 @@ type Lack struct {
 	Qty      quantity.Q   // of it
 	Price    *money.Fen   // last paid
 }
+
+// mostCaseName keeps the name of a case on one line of a paper.
+const mostCaseName = 60
 
 // mostMoved bounds the people of a street in a case; a district has fewer.
 const mostMoved = 1_000_000
@@ -89,6 +92,7 @@ func (s *Service) Scenario(ctx context.Context, actor access.Actor, in ScenarioI
 
 func (in ScenarioInput) check() error {
 	var c errs.Check
+	checkText(&c, "name", "名称", in.Name, mostCaseName)
 	if in.Days < 1 || in.Days > mostDays {
 		c.Add("days", "天数请填 1 到 %d。", mostDays)
 	}

@@ -12,7 +12,6 @@ import (
 	"changbei/internal/money"
 	"changbei/internal/plan"
 	"changbei/internal/quantity"
-	"changbei/internal/store"
 )
 
 // PlanCalled finds a version by its id or its year: of a year the approved one
@@ -96,62 +95,4 @@ func (s *Shortage) price(goods *plan.Goods, prices map[id.ID]money.Fen) {
 	}
 	cost := fen.Times(s.ToStandard)
 	s.Price, s.Cost = &fen, &cost
-}
-
-// The uses of goods that will expire, by how soon, each a setting with the word
-// it has until somebody sets another.
-var rotationUses = []struct {
-	setting, word string
-	months        int // at most so many months are left; the last takes the rest
-}{
-	{"rotation.expired", "报废鉴定", 0}, {"rotation.soon", "冬春救助或发放", 3}, {"rotation.later", "演练培训", 6}, {"rotation.rest", "调换轮换", 0},
-}
-
-// Rotating is a lot that expires soon and what it had best be used for.
-type Rotating struct {
-	store.StockRow
-	Expired bool
-	Use     string
-}
-
-// maxRotating bounds the list of one plan of rotation.
-const maxRotating = 20000
-
-// Rotation lists the lots that expired or will within so many months, of the
-// depots whose plan the actor sees, soonest first.
-func (s *Service) Rotation(ctx context.Context, actor access.Actor, months int) ([]Rotating, error) {
-	sc, err := scope(actor, access.PlanView)
-	if err != nil {
-		return nil, err
-	}
-	today := s.Today()
-	c := s.store.Read()
-	words := make([]string, len(rotationUses))
-	for i, u := range rotationUses {
-		set, err := c.Setting(ctx, u.setting)
-		if err != nil {
-			return nil, err
-		}
-		words[i] = or(set, u.word)
-	}
-	rows, err := c.Expiring(ctx, store.StockFilter{Scope: sc, ExpiresBy: today.AddMonths(months).First, Limit: maxRotating})
-	if err != nil {
-		return nil, err
-	}
-	list := make([]Rotating, len(rows))
-	for i, r := range rows {
-		last := r.Lot.Expires.Last()
-		list[i] = Rotating{StockRow: r, Expired: last < today.First}
-		switch {
-		case list[i].Expired:
-			list[i].Use = words[0]
-		case last <= today.AddMonths(rotationUses[1].months).First:
-			list[i].Use = words[1]
-		case last <= today.AddMonths(rotationUses[2].months).First:
-			list[i].Use = words[2]
-		default:
-			list[i].Use = words[3]
-		}
-	}
-	return list, nil
 }

@@ -30,11 +30,12 @@ const (
 	Count   Kind = "count"   // 盘点表
 	Board   Kind = "board"   // 储备情况统计表
 
-	Plan     Kind = "plan"     // 储备计划表
-	Coverage Kind = "coverage" // 储备对照表: the plan against stock
-	Shortage Kind = "shortage" // 缺口清单
-	Purchase Kind = "purchase" // 采购申请
-	Rotation Kind = "rotation" // 轮换计划: what expires
+	Plan      Kind = "plan"      // 储备计划表
+	Coverage  Kind = "coverage"  // 储备对照表: the plan against stock
+	Shortage  Kind = "shortage"  // 缺口清单
+	Transfers Kind = "transfers" // 调拨建议表: what others can spare, and agreements
+	Purchase  Kind = "purchase"  // 采购申请
+	Rotation  Kind = "rotation"  // 轮换计划: what expires
 )
 
 // Form is what a kind is called and what may be said of it.
@@ -62,8 +63,9 @@ const (
 	FieldNumber   Field = "number"  // a part of a voucher's number
 	FieldBlind    Field = "blind"   // 盲盘: without the books' quantities
 	FieldByDepot  Field = "by-depot"
-	FieldPlan     Field = "plan" // a version's id or a year; none = the one in force
-	FieldOn       Field = "on"   // the day of the stock, none = today
+	FieldPlan     Field = "plan"   // a version's id or a year; none = the one in force
+	FieldOn       Field = "on"     // the day of the stock, none = today
+	FieldWithin   Field = "within" // months until expiry, none = a year
 )
 
 // Forms lists the kinds in the order pages and messages show them.
@@ -83,8 +85,10 @@ var Forms = []Form{
 	{Coverage, "储备对照表", "计划和库存逐行对照：账面、不计入的原因、可用、缺口和完成率。", []string{"对照表", "对照"},
 		[]Field{FieldPlan, FieldOn, FieldDepot, FieldCategory}},
 	{Shortage, "缺口清单", "低于标准量的计划行，缺多少、按最近单价估多少钱。", []string{"缺口"}, []Field{FieldPlan, FieldOn, FieldDepot, FieldCategory}},
-	{Purchase, "采购申请", "把缺口按物资相加，填好单价、金额和大写，可以直接报批。", []string{"采购申请表", "采购"}, []Field{FieldPlan, FieldOn, FieldDepot, FieldCategory}},
-	{Rotation, "轮换计划", "一年内到期和已过期的批次，按剩余时间建议用途。", []string{"轮换"}, []Field{FieldDepot, FieldCategory}},
+	{Transfers, "调拨建议表", "别的库多出来的可以调给谁，按调出、调入分组；计划没有计入的协议可以调用多少。", []string{"调拨建议", "补缺建议"}, []Field{FieldDepot, FieldCategory}},
+	{Purchase, "采购申请", "调拨和调用协议之后还缺的按物资相加，填好单价、金额和大写，可以直接报批。", []string{"采购申请表", "采购"},
+		[]Field{FieldPlan, FieldOn, FieldDepot, FieldCategory}},
+	{Rotation, "轮换计划", "快到期和已过期的批次，按剩余时间建议用途；另附按用途、按季度的汇总。", []string{"轮换"}, []Field{FieldDepot, FieldCategory, FieldWithin}},
 }
 
 // Form gives a kind's form; the kind must be one of Forms.
@@ -94,8 +98,12 @@ func (k Kind) Form() Form {
 
 // Planned reports a kind of reserve plans, for those who may see them.
 func (k Kind) Planned() bool {
-	return k == Plan || k == Coverage || k == Shortage || k == Purchase || k == Rotation
+	return k == Plan || k == Coverage || k == Shortage || k == Transfers || k == Purchase || k == Rotation
 }
+
+// OfDistrict reports a kind only those may have who see the whole district:
+// what one depot has to spare is seen from all of them.
+func (k Kind) OfDistrict() bool { return k == Transfers }
 
 // Takes reports whether a field may be asked of the kind.
 func (f Form) Takes(field Field) bool { return slices.Contains(f.Fields, field) }
@@ -142,18 +150,16 @@ func (s *Service) Export(ctx context.Context, actor access.Actor, kind Kind, ask
 	if err != nil {
 		return File{}, err
 	}
-	if err := s.trail(ctx, actor, q, docs); err != nil {
+	if err := s.trail(ctx, actor, q.kind, q.kind.Form().Name, q.about, docs); err != nil {
 		return File{}, err
 	}
 	return q.file(q.about), polite.Run(func() error { return sheet.Write(w, docs...) })
 }
 
 func (s *Service) documents(ctx context.Context, actor access.Actor, q *query) (docs []sheet.Document, err error) {
-	org, err := s.store.Read().Setting(ctx, OrgSetting)
-	if err != nil {
+	if err := s.readOrg(ctx, q); err != nil {
 		return nil, err
 	}
-	q.org = "编制单位：" + cmp.Or(org, "（未设置）")
 	switch q.kind {
 	case Card:
 		return s.cards(ctx, actor, q)
@@ -169,6 +175,8 @@ func (s *Service) documents(ctx context.Context, actor access.Actor, q *query) (
 		return s.coverage(ctx, actor, q)
 	case Shortage:
 		return s.shortage(ctx, actor, q)
+	case Transfers:
+		return s.transfers(ctx, actor, q)
 	case Purchase:
 		return s.purchase(ctx, actor, q)
 	case Rotation:
@@ -177,8 +185,16 @@ func (s *Service) documents(ctx context.Context, actor access.Actor, q *query) (
 	return s.board(ctx, actor, q)
 }
 
+// readOrg reads who makes the paper.
+func (s *Service) readOrg(ctx context.Context, q *query) error {
+	org, err := s.store.Read().Setting(ctx, OrgSetting)
+	q.office = cmp.Or(org, "（未设置）")
+	q.org = "编制单位：" + q.office
+	return err
+}
+
 // trail writes who took the figures out of the house, before they leave.
-func (s *Service) trail(ctx context.Context, actor access.Actor, q *query, docs []sheet.Document) error {
+func (s *Service) trail(ctx context.Context, actor access.Actor, kind Kind, name, about string, docs []sheet.Document) error {
 	rows := 0
 	for _, d := range docs {
 		for _, r := range d.Rows {
@@ -188,7 +204,7 @@ func (s *Service) trail(ctx context.Context, actor access.Actor, q *query, docs 
 		}
 	}
 	return s.store.Tx(ctx, func(tx *store.Tx) error {
-		return tx.Audit(ctx, 0, ledger.AuditRecord{ActorID: int64(actor.ID), ActorName: actor.Name, Act: string(q.kind) + ".export", Object: q.kind.Form().Name,
-			Result: "ok", Detail: strings.TrimSpace(fmt.Sprintf("%s %d 行", q.about, rows)), IP: actor.IP, RequestID: actor.RequestID})
+		return tx.Audit(ctx, 0, ledger.AuditRecord{ActorID: int64(actor.ID), ActorName: actor.Name, Act: string(kind) + ".export", Object: name,
+			Result: "ok", Detail: strings.TrimSpace(fmt.Sprintf("%s %d 行", about, rows)), IP: actor.IP, RequestID: actor.RequestID})
 	})
 }

@@ -3,6 +3,7 @@ package reporting
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"changbei/internal/access"
@@ -13,6 +14,7 @@ import (
 	"changbei/internal/ledger"
 	"changbei/internal/place"
 	"changbei/internal/plan"
+	"changbei/internal/planning"
 )
 
 // query is what was asked, read and checked.
@@ -30,9 +32,11 @@ type query struct {
 	byDepot  bool
 	plan     plan.Plan // zero = the one in force on the day
 	on       string    // ISO day of the stock
+	within   int       // months until expiry
 
-	org   string // the line 编制单位
-	about string // what the file and the trail say of it
+	office string // who makes the paper
+	org    string // the line 编制单位
+	about  string // what the file and the trail say of it
 }
 
 // read takes what was typed. A field the kind has no use for is refused: it
@@ -53,6 +57,7 @@ func (s *Service) read(ctx context.Context, actor access.Actor, kind Kind, ask A
 		func() error { return q.readDays(ask) },
 		func() error { return q.readVoucher(ask[FieldVoucher]) },
 		func() error { return s.readPlan(ctx, actor, q, ask) },
+		func() error { return q.readWithin(ask[FieldWithin]) },
 	} {
 		if err := step(); err != nil {
 			return nil, err
@@ -194,7 +199,7 @@ func (q *query) readVoucher(text string) error {
 // readPlan finds the version asked for. A plan itself is always one; stock is
 // held against the one in force on its day.
 func (s *Service) readPlan(ctx context.Context, actor access.Actor, q *query, ask Ask) (err error) {
-	if !q.kind.Planned() || q.kind == Rotation {
+	if !q.kind.Planned() || q.kind == Rotation || q.kind == Transfers {
 		return nil
 	}
 	q.on = q.today.First
@@ -212,6 +217,17 @@ func (s *Service) readPlan(ctx context.Context, actor access.Actor, q *query, as
 		q.plan, err = s.plans.PlanCalled(ctx, actor, ask[FieldPlan])
 	}
 	return err
+}
+
+// readWithin takes how many months a plan of rotation looks ahead.
+func (q *query) readWithin(text string) (err error) {
+	if text == "" {
+		return nil
+	}
+	if q.within, err = strconv.Atoi(strings.TrimSuffix(text, "个月")); err != nil || !slices.Contains(planning.RotationMonths, q.within) {
+		return errs.New(errs.Invalid, "期限「%s」不行，可以填的是 3、6、12（个月）。", text)
+	}
+	return nil
 }
 
 func (q *query) stock() inventory.StockFilter {
@@ -258,6 +274,16 @@ func (q *query) file(about string) File {
 	} else if q.month != "" {
 		plain += "-" + string(q.month)
 	}
+	return fileNamed(parts, plain)
+}
+
+// fileOf names a workbook that is no kind of its own.
+func (q *query) fileOf(name, about string) File {
+	return fileNamed([]string{name, about, q.today.First}, string(q.kind)+"-"+q.today.First)
+}
+
+// fileNamed joins the parts into a name every system takes.
+func fileNamed(parts []string, plain string) File {
 	name := strings.NewReplacer("/", "／", "\\", "＼", ":", "：", "*", "＊", "?", "？", "\"", "”", "<", "＜", ">", "＞", "|", "｜").Replace(strings.Join(parts, "-"))
 	return File{Name: name + ".xlsx", Plain: plain + ".xlsx"}
 }

@@ -321,6 +321,19 @@ func (t *Tx) PutSetting(ctx context.Context, name, value string) error {
 	return t.NewSetting(ctx, name, value)
 }
 
+// ChangeSetting sets a setting that still is what it was, "" = never set or
+// emptied; a Conflict where somebody was quicker.
+func (t *Tx) ChangeSetting(ctx context.Context, name, was, value string) error {
+	n, err := t.exec(ctx, "setting-change", M{"name": name, "was": was, "value": value})
+	switch {
+	case err != nil || n == 1:
+		return err
+	case was == "":
+		return t.NewSetting(ctx, name, value)
+	}
+	return errs.New(errs.Conflict, "这项设置刚被别人修改，请刷新后再试。")
+}
+
 // NewSetting sets a setting that has no value yet. Another who sets it at the
 // same moment sends the whole transaction round again, to find that one's.
 func (t *Tx) NewSetting(ctx context.Context, name, value string) error {

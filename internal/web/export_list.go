@@ -1,6 +1,8 @@
 package web
 
 import (
+	"fmt"
+
 	"github.com/labstack/echo/v4"
 
 	"changbei/internal/access"
@@ -19,7 +21,7 @@ const maxExportItems = 500
 
 var exportIcons = map[reporting.Kind]string{reporting.Stock: "stack-2", reporting.Card: "book", reporting.Summary: "report-analytics", reporting.Voucher: "file-text",
 	reporting.Journal: "list-details", reporting.Count: "clipboard-check", reporting.Board: "table", reporting.Plan: "clipboard-list", reporting.Coverage: "checks",
-	reporting.Shortage: "alert-triangle", reporting.Purchase: "shopping-cart", reporting.Rotation: "recycle"}
+	reporting.Shortage: "alert-triangle", reporting.Transfers: "truck-delivery", reporting.Purchase: "shopping-cart", reporting.Rotation: "recycle"}
 
 // exportFields word the fields of the page's forms; a kind shows those it takes.
 // What its own page narrows by (a part of a number) is not among them.
@@ -36,6 +38,7 @@ var exportFields = []struct {
 	{reporting.FieldOn, "日期", "date", "2026-12-31"},
 	{reporting.FieldDepot, "储备库", "select", "全部可见"},
 	{reporting.FieldCategory, "类别", "select", "全部"},
+	{reporting.FieldWithin, "期限", "select", "12 个月内"},
 	{reporting.FieldType, "单据类型", "select", "全部"},
 	{reporting.FieldByDepot, "每库分列", "check", "一库一物资一行"},
 	{reporting.FieldBlind, "盲盘", "check", "不列账面数量"},
@@ -74,6 +77,9 @@ func (s *Server) exportsPage(c echo.Context, sent reporting.Kind, ask reporting.
 	for _, t := range ledger.Types {
 		choices[reporting.FieldType] = append(choices[reporting.FieldType], view.Option{Value: string(t), Label: t.Name()})
 	}
+	for _, n := range planning.RotationMonths[:len(planning.RotationMonths)-1] { // the last is what is meant without a choice
+		choices[reporting.FieldWithin] = append(choices[reporting.FieldWithin], view.Option{Value: count(n), Label: fmt.Sprintf("%d 个月内", n)})
+	}
 	plans := actor.MayAnywhere(access.PlanView)
 	if plans {
 		if choices[reporting.FieldPlan], err = s.planOptions(c); err != nil {
@@ -81,7 +87,7 @@ func (s *Server) exportsPage(c echo.Context, sent reporting.Kind, ask reporting.
 		}
 	}
 	for _, f := range reporting.Forms {
-		if f.Kind.Planned() && !plans {
+		if f.Kind.Planned() && !plans || f.Kind.OfDistrict() && !actor.May(access.PlanView, 0) {
 			continue
 		}
 		typed := s.exportDefaults(f.Kind)

@@ -1,8 +1,10 @@
 package web_test
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -11,6 +13,7 @@ import (
 
 	"changbei/internal/access"
 	"changbei/internal/inventory"
+	"changbei/internal/place"
 	"changbei/internal/plan"
 	"changbei/internal/planning"
 	"changbei/internal/quantity"
@@ -38,7 +41,8 @@ func workbook(t *testing.T, p *page) string {
 	return text
 }
 
-// planInForce brings a plan into force that asks for more than any depot has.
+// planInForce brings a plan into force that asks for more than any depot has,
+// but for one depot, which can spare what it holds.
 func (d *desk) planInForce(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
@@ -48,13 +52,20 @@ func (d *desk) planInForce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rows, _, err := d.uses.Inventory.StockByLot(ctx, planner, inventory.StockFilter{}, 1)
+	rows, _, err := d.uses.Inventory.StockByLot(ctx, planner, inventory.StockFilter{}, inventory.AllRows)
+	rows = slices.DeleteFunc(rows, func(r store.StockRow) bool {
+		return r.Kind != place.Bin || !r.Lot.Expires.IsZero() || r.Lot.Held || r.Lot.Serial
+	})
 	if err != nil || len(rows) == 0 {
 		t.Fatal(len(rows), err)
 	}
+	spare := slices.MaxFunc(rows, func(a, b store.StockRow) int { return cmp.Compare(a.Available(), b.Available()) })
 	var lines []plan.Line
 	for _, depot := range depots {
-		lines = append(lines, plan.Line{Scope: plan.Scope{Kind: plan.AtDepot, DepotID: depot.ID}, Target: plan.Target{Kind: plan.OfItem, ID: rows[0].Lot.ItemID}, Unit: rows[0].Unit,
+		if depot.ID == spare.DepotID {
+			continue
+		}
+		lines = append(lines, plan.Line{Scope: plan.Scope{Kind: plan.AtDepot, DepotID: depot.ID}, Target: plan.Target{Kind: plan.OfItem, ID: spare.Lot.ItemID}, Unit: spare.Unit,
 			Standard: quantity.Of(90000), Forms: []plan.Form{plan.Physical}})
 	}
 	var p plan.Plan

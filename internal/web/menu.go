@@ -52,6 +52,7 @@ var menu = []group{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),
 		at("plans", "/plans", "储备计划", "clipboard-list", access.PlanView),
 		atDistrict("proposals", "/proposals", "补缺建议", "wand", access.PlanView),
+		at("rotation", "/rotation", "轮换计划", "recycle", access.PlanView),
 		atDistrict("carry", "/carry", "保障人·天", "users", access.PlanView),
 		atDistrict("scenario", "/scenario", "情景推演", "report-search", access.PlanView),
 		atDistrict("agreements", "/agreements", "协议储备", "certificate", access.PlanView),
@@ -62,6 +63,7 @@ var menu = []group{
 		at("roads", "/roads", "行车时间", "map-2", access.PlanView),
 		at("score", "/score", "六有三有", "certificate", access.PlanView),
 		at("rectifications", "/rectifications", "整改销号", "checks", access.PlanView),
+		atDistrict("plan-settings", "/plan-settings", "计划设置", "settings", access.PlanView),
 	}},
 	{"基础资料", []entry{
 		at("items", "/items", "物资目录", "box", access.StockView),

@@ -13,6 +13,7 @@ import (
 	"changbei/internal/money"
 	"changbei/internal/planning"
 	"changbei/internal/quantity"
+	"changbei/internal/reporting"
 	"changbei/internal/web/form"
 	"changbei/internal/web/view"
 )
@@ -40,7 +41,7 @@ func (s *Server) proposalData(c echo.Context) (*view.Proposals, planning.Proposa
 		return data, p, nil
 	}
 	data.Shown, data.Plan, data.PlanURL = true, planTitle(p.Plan), planURL(p.Plan)
-	data.PurchaseURL = withQuery("/exports/purchase", nil)
+	data.TransfersURL, data.PurchaseURL = exportURL(reporting.Transfers, nil), exportURL(reporting.Purchase, nil)
 	for _, t := range p.Transfers {
 		data.Transfers = append(data.Transfers, proposedTransfer(t))
 	}
@@ -50,7 +51,7 @@ func (s *Server) proposalData(c echo.Context) (*view.Proposals, planning.Proposa
 	var total money.Fen
 	unpriced := 0
 	for _, b := range p.Purchases {
-		row := view.ProposedPurchase{Item: b.Label, Qty: b.Qty.Grouped(), Unit: b.Unit, Depots: len(b.Depots), For: shortDepots(b.Depots)}
+		row := view.ProposedPurchase{Item: b.Label, Qty: b.Qty.Grouped(), Unit: b.Unit, For: shortDepots(b.Shares)}
 		if b.Price != nil {
 			amount := b.Price.Times(b.Qty)
 			total += amount
@@ -70,24 +71,24 @@ func (s *Server) proposalData(c echo.Context) (*view.Proposals, planning.Proposa
 	}
 	data.Summary = []view.Kpi{
 		{Label: "有缺口的计划行", Value: count(p.Short), Unit: "行", Tone: toneOf(p.Short == 0), Hint: "低于标准量", URL: "/coverage/lines?only=short"},
-		{Label: "可以调拨", Value: count(len(p.Transfers)), Unit: "对库", Tone: "is-ok", Hint: fmt.Sprintf("%d 行，只动超出本库标准量的部分", lines)},
-		{Label: "可以调用协议", Value: count(len(p.CallUps)), Unit: "份", Tone: "is-ok", Hint: "计划没有计入的协议数量"},
-		{Label: "需要采购", Value: count(len(p.Purchases)), Unit: "种", Tone: toneOf(len(p.Purchases) == 0), Hint: "估算 " + data.Total + " 元"},
+		{Label: "可以调拨", Value: count(len(p.Transfers)), Unit: "对库", Tone: "is-ok", Hint: fmt.Sprintf("%d 行，只动超出本库标准量的部分", lines), URL: "#transfers"},
+		{Label: "可以调用协议", Value: count(len(p.CallUps)), Unit: "份", Tone: "is-ok", Hint: "计划没有计入的协议数量", URL: "#callups"},
+		{Label: "需要采购", Value: count(len(p.Purchases)), Unit: "种", Tone: toneOf(len(p.Purchases) == 0), Hint: "估算 " + data.Total + " 元", URL: "#purchases"},
 	}
 	return data, p, nil
 }
 
-func shortDepots(names []string) string {
+func shortDepots(shares []planning.PurchaseShare) string {
 	const most = 3
 	text := ""
-	for i, n := range names {
+	for i, one := range shares {
 		if i == most {
-			return fmt.Sprintf("%s 等 %d 处", text, len(names))
+			return fmt.Sprintf("%s 等 %d 处", text, len(shares))
 		}
 		if i > 0 {
 			text += "、"
 		}
-		text += shortDepot(n)
+		text += shortDepot(one.For())
 	}
 	return text
 }

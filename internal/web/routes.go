@@ -104,7 +104,11 @@ var Routes = []Route{
 	{get, "/carry", access.PlanView, 0, (*Server).carryView},
 	{get, "/proposals", access.PlanView, 0, (*Server).proposalView},
 	{post, "/proposals/transfers", access.PlanEdit, 0, (*Server).proposalSuggest},
+	{get, "/rotation", access.PlanView, 0, (*Server).rotationList},
 	{get, "/scenario", access.PlanView, 0, (*Server).scenarioView},
+	{get, "/scenario/export", access.PlanView, 0, (*Server).scenarioExport},
+	{get, "/plan-settings", access.PlanView, 0, (*Server).planSettings},
+	{post, "/plan-settings", access.PlanEdit, 0, (*Server).planSettingsSave},
 
 	{get, "/templates", access.StockView, 0, (*Server).templateList},
 	{post, "/templates", access.TemplateEdit, bodyUpload, (*Server).templateUpload},

@@ -13,7 +13,6 @@ import (
 	"changbei/internal/money"
 	"changbei/internal/plan"
 	"changbei/internal/planning"
-	"changbei/internal/quantity"
 	"changbei/internal/web/form"
 	"changbei/internal/web/view"
 )
@@ -41,18 +40,43 @@ var presets = []preset{
 // scenarioView shows the form of a case and, when people are given, what comes
 // of it. Everything is in the address; nothing is booked.
 func (s *Server) scenarioView(c echo.Context) error {
+	data, in, wrong, err := s.scenarioForm(c)
+	if err != nil {
+		return err
+	}
+	if len(in.People) == 0 && wrong == nil {
+		return show(s, c, scenarioPage, data)
+	}
+	var out planning.Scenario
+	if wrong == nil {
+		out, wrong = s.Planning.Scenario(c.Request().Context(), actorOf(c), in)
+	}
+	switch {
+	case wrong == nil:
+		fillScenario(data, out, form.Query(c.Request()))
+	case errs.KindOf(wrong) == errs.Invalid:
+		data.Fail(wrong)
+	default:
+		return wrong
+	}
+	return show(s, c, scenarioPage, data)
+}
+
+// scenarioForm makes the page's form from the address; wrong is what of the
+// address cannot be meant.
+func (s *Server) scenarioForm(c echo.Context) (data *view.Scenario, in planning.ScenarioInput, wrong, err error) {
 	ctx, actor := c.Request().Context(), actorOf(c)
 	streets, err := s.Planning.Streets(ctx, actor)
 	if err != nil {
-		return err
+		return nil, in, nil, err
 	}
 	depots, err := s.Directory.Depots(ctx, actor)
 	if err != nil {
-		return err
+		return nil, in, nil, err
 	}
 	f := form.Query(c.Request())
-	in, wrong := readScenario(f, streets)
-	data := &view.Scenario{Base: s.base(c), Name: in.Name, Days: or(f.Text("days"), count(planning.DefaultDays)), Cases: caseOptions(in.Case), KeepMin: in.KeepMin,
+	in, wrong = readScenario(f, streets)
+	data = &view.Scenario{Base: s.base(c), Name: in.Name, Days: or(f.Text("days"), count(planning.DefaultDays)), Cases: caseOptions(in.Case), KeepMin: in.KeepMin,
 		Presets: presetLinks(streets)}
 	for _, st := range streets {
 		row := view.ScenarioStreet{Code: st.Code, Name: st.Name, People: f.Text("people." + st.Code), Hint: "未填基数"}
@@ -71,22 +95,7 @@ func (s *Server) scenarioView(c echo.Context) error {
 		}
 		data.Depots = append(data.Depots, o)
 	}
-	if len(in.People) == 0 && wrong == nil {
-		return show(s, c, scenarioPage, data)
-	}
-	var out planning.Scenario
-	if wrong == nil {
-		out, wrong = s.Planning.Scenario(ctx, actor, in)
-	}
-	if errs.KindOf(wrong) == errs.Invalid && wrong != nil {
-		data.Fail(wrong)
-		return show(s, c, scenarioPage, data)
-	}
-	if wrong != nil {
-		return wrong
-	}
-	fillScenario(data, out, f)
-	return show(s, c, scenarioPage, data)
+	return data, in, wrong, nil
 }
 
 func or(text, otherwise string) string {
@@ -157,12 +166,12 @@ func (p preset) hits(street string) bool {
 
 func fillScenario(data *view.Scenario, out planning.Scenario, f *form.Form) {
 	data.Shown, data.Notes = true, out.Notes
-	data.Title = fmt.Sprintf("%s：%d 个街镇、%s 人、%d 天", or(data.Name, or(plan.CaseName(out.Input.Case), "情景")), len(out.Streets), grouped(out.People), out.Input.Days)
+	data.Title = out.Title()
 	for _, st := range out.Streets {
-		data.Columns = append(data.Columns, st.Name)
+		data.Columns = append(data.Columns, shortStreet(st.Name))
 	}
-	for i := range out.Standards {
-		data.Rows = append(data.Rows, scenarioRow(out, i))
+	for _, sum := range out.Sums() {
+		data.Rows = append(data.Rows, scenarioRow(out, sum))
 	}
 	for _, s := range out.Supplies {
 		from, _ := out.Depots.Depot(s.From)
@@ -189,6 +198,16 @@ func fillScenario(data *view.Scenario, out planning.Scenario, f *form.Form) {
 	scenarioVerdict(data, out)
 }
 
+// shortStreet is a street's name in a narrow column.
+func shortStreet(name string) string {
+	for _, tail := range []string{"街道", "镇", "乡"} {
+		if short := strings.TrimSuffix(name, tail); short != name && len([]rune(short)) > 1 {
+			return short
+		}
+	}
+	return name
+}
+
 // scenarioValues are the fields of a case as the address has them.
 func scenarioValues(f *form.Form) url.Values {
 	v := url.Values{}
@@ -203,11 +222,16 @@ func scenarioValues(f *form.Form) url.Values {
 }
 
 func scenarioVerdict(data *view.Scenario, out planning.Scenario) {
-	data.Verdict, data.Verdicts = view.Tag{Text: "够用", Tone: "is-ok", Icon: "circle-check"}, "按这些标准，现有库存调拨之后全部能满足。"
-	if out.First >= 0 {
-		o := out.Outcomes[out.First]
+	sentence, enough, judged := out.Verdict()
+	data.Verdicts = sentence
+	switch {
+	case !judged:
+		data.Verdict = view.Tag{Text: "未判断", Tone: "is-warn", Icon: "help-circle"}
+		return
+	case enough:
+		data.Verdict = view.Tag{Text: "够用", Tone: "is-ok", Icon: "circle-check"}
+	default:
 		data.Verdict = view.Tag{Text: "不够", Tone: "is-bad", Icon: "alert-triangle"}
-		data.Verdicts = fmt.Sprintf("最先用完的是%s：%s第 %d 天起不足，全程缺 %s %s。", o.Standard.Name, out.Streets[o.Street].Name, o.RunsOut, o.Short.Grouped(), o.Standard.Unit)
 	}
 	short, met := 0, plan.Mean{}
 	for _, o := range out.Outcomes {
@@ -225,38 +249,31 @@ func scenarioVerdict(data *view.Scenario, out planning.Scenario) {
 	}
 }
 
-func scenarioRow(out planning.Scenario, standard int) view.ScenarioRow {
-	st := out.Standards[standard]
-	row := view.ScenarioRow{Name: st.Name, Unit: st.Unit, Each: "每人 " + st.Per.String()}
-	if st.Daily {
-		row.Each = "每人每天 " + st.Per.String()
+func scenarioRow(out planning.Scenario, sum planning.StandardSum) view.ScenarioRow {
+	row := view.ScenarioRow{Name: sum.Name, Unit: sum.Unit, Each: "每人 " + sum.Per.String()}
+	if sum.Daily {
+		row.Each = "每人每天 " + sum.Per.String()
 	}
-	var need, own, moved, short quantity.Q
-	first := 0
 	for _, o := range out.Outcomes {
-		if o.Standard.ID != st.ID {
+		if o.Standard.ID != sum.ID {
 			continue
-		}
-		need, own, moved, short = need+o.Need, own+o.Own, moved+o.Moved, short+o.Short
-		if o.RunsOut > 0 && (first == 0 || o.RunsOut < first) {
-			first = o.RunsOut
 		}
 		rate := plan.RateOf(o.Need-o.Short, o.Need)
 		band := plan.BandOf(rate)
 		cell := view.ScenarioCell{Text: "足", Hint: fmt.Sprintf("需 %s，自有 %s，调入 %s", o.Need.Grouped(), o.Own.Grouped(), o.Moved.Grouped()),
 			Rate: view.CoverageCell{Class: bandClass(band), Low: band == plan.Severe}}
 		if o.Short > 0 {
-			cell.Text = fmt.Sprintf("缺 %s", o.Short.Grouped())
+			cell.Text, cell.Short = "缺 "+o.Short.Grouped(), true
 			cell.Hint += fmt.Sprintf("，缺 %s（第 %d 天起）", o.Short.Grouped(), o.RunsOut)
 		}
 		row.Cells = append(row.Cells, cell)
 	}
-	rate := plan.RateOf(need-short, need)
+	rate := sum.Rate()
 	band := plan.BandOf(rate)
-	row.Need, row.Own, row.Moved, row.Short = need.Grouped(), own.Grouped(), moved.Grouped(), level(short)
+	row.Need, row.Own, row.Moved, row.Short = sum.Need.Grouped(), sum.Own.Grouped(), sum.Moved.Grouped(), level(sum.Short)
 	row.Rate = view.CoverageCell{Text: rateText(rate), Class: bandClass(band), Low: band == plan.Severe, Hint: band.Name()}
-	if first > 0 {
-		row.Out = fmt.Sprintf("第 %d 天起", first)
+	if sum.RunsOut > 0 {
+		row.Out = fmt.Sprintf("第 %d 天起", sum.RunsOut)
 	}
 	return row
 }

@@ -70,5 +70,8 @@ SELECT value FROM setting WHERE name = :name
 -- name: setting-update
 UPDATE setting SET value = :value WHERE name = :name
 
+-- name: setting-change
+UPDATE setting SET value = :value WHERE name = :name AND value = :was
+
 -- name: setting-insert
 INSERT INTO setting (name, value) VALUES (:name, :value)

@@ -172,3 +172,28 @@ type PlanCopyInput struct {
 	Percent       string
 	Tiers, Depots []Option
 }
+
+// PlanSettings is what is the bureau's to set of plans.
+type PlanSettings struct {
+	Base
+	MayEdit bool
+	Days    PlanSetting
+	Uses    []PlanSetting
+}
+
+// Rows gives every setting, to be filled with what was typed.
+func (p *PlanSettings) Rows() []*PlanSetting {
+	rows := []*PlanSetting{&p.Days}
+	for i := range p.Uses {
+		rows = append(rows, &p.Uses[i])
+	}
+	return rows
+}
+
+// PlanSetting is one setting: Value as typed, "" = the default; Word is what
+// holds.
+type PlanSetting struct {
+	Name, Label, Value string
+	SeenName, Seen     string
+	Default, Word      string
+}

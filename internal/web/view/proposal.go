@@ -11,9 +11,9 @@ type Proposals struct {
 	CallUps           []ProposedCallUp
 	Purchases         []ProposedPurchase
 	Total, Unpriced   string
+	TransfersURL      string
 	PurchaseURL       string
 	Empty             Empty
-	Tabs              []StockTab
 }
 
 // ProposedTransfer is goods from one depot to another.
@@ -42,7 +42,6 @@ type ProposedCallUp struct {
 // ProposedPurchase is what is to be bought.
 type ProposedPurchase struct {
 	Item, Qty, Unit, Price, Amount, For string
-	Depots                              int
 }
 
 // Carry is 保障人·天.
@@ -81,25 +80,24 @@ type CarryCell struct {
 // Scenario is a case thought through.
 type Scenario struct {
 	Base
-	Name, Days  string
-	Cases       []Option
-	Presets     []Link
-	Streets     []ScenarioStreet
-	Depots      []Option // to be switched off
-	KeepMin     bool
-	Shown       bool
-	Title       string
-	Kpis        []Kpi
-	Verdict     Tag
-	Verdicts    string
-	Notes       []string
-	Columns     []string // the streets
-	Rows        []ScenarioRow
-	Supplies    []ScenarioSupply
-	Lacks       []ProposedPurchase
-	Total       string
-	ExportURL   string
-	PurchaseURL string
+	Name, Days string
+	Cases      []Option
+	Presets    []Link
+	Streets    []ScenarioStreet
+	Depots     []Option // to be switched off
+	KeepMin    bool
+	Shown      bool
+	Title      string
+	Kpis       []Kpi
+	Verdict    Tag
+	Verdicts   string
+	Notes      []string
+	Columns    []string // the streets
+	Rows       []ScenarioRow
+	Supplies   []ScenarioSupply
+	Lacks      []ProposedPurchase
+	Total      string
+	ExportURL  string
 }
 
 // ScenarioStreet is a street to choose, with its people.
@@ -120,6 +118,7 @@ type ScenarioRow struct {
 // ScenarioCell is one standard at one street.
 type ScenarioCell struct {
 	Text, Hint string
+	Short      bool
 	Rate       CoverageCell
 }
 
