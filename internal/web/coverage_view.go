@@ -82,6 +82,12 @@ func (s *Server) coverageView(c echo.Context) error {
 		return err
 	case !found:
 		data.Empty = view.Empty{Icon: "clipboard-list", Title: "这一天没有生效的储备计划", Text: "计划经领导批准后，这里按它对照库存。", URL: "/plans", Do: "查看储备计划"}
+		if err := s.fillPlans(c, data, 0); err != nil {
+			return err
+		}
+		if len(data.Plans) > 0 {
+			data.Empty.Text += "也可以在上面选一个计划对照。"
+		}
 		return show(s, c, coveragePage, data)
 	}
 	if err := s.fillCoverage(c, data, v, q); err != nil {
@@ -90,19 +96,23 @@ func (s *Server) coverageView(c echo.Context) error {
 	return show(s, c, coveragePage, data)
 }
 
-func (s *Server) fillCoverage(c echo.Context, data *view.Coverage, v planning.Coverage, q coverageQuery) error {
+// fillPlans offers the versions stock can be held against.
+func (s *Server) fillPlans(c echo.Context, data *view.Coverage, chosen id.ID) error {
 	list, err := s.Planning.Plans(c.Request().Context(), actorOf(c))
-	if err != nil {
+	for _, p := range list {
+		if p.Status != plan.Discarded {
+			data.Plans = append(data.Plans, view.Option{Value: p.ID.String(), Label: planTitle(p.Plan) + "（" + p.Status.Name() + "）", Checked: p.ID == chosen})
+		}
+	}
+	return err
+}
+
+func (s *Server) fillCoverage(c echo.Context, data *view.Coverage, v planning.Coverage, q coverageQuery) error {
+	if err := s.fillPlans(c, data, v.Plan.ID); err != nil {
 		return err
 	}
 	data.Shown, data.Plan, data.PlanURL, data.On, data.Moment, data.Notes = true, v.Plan.Name+" "+planTitle(v.Plan), planURL(v.Plan), v.On, momentTags[v.Moment], v.Notes
 	data.ExportURL = withQuery("/exports/coverage", coverageQuery{plan: v.Plan.ID, on: q.on}.values())
-	data.ShortURL = withQuery("/coverage/lines", url.Values{"only": {"short"}, "plan": {v.Plan.ID.String()}, "on": {v.On}})
-	for _, p := range list {
-		if p.Status != plan.Discarded {
-			data.Plans = append(data.Plans, view.Option{Value: p.ID.String(), Label: planTitle(p.Plan) + "（" + p.Status.Name() + "）", Checked: p.ID == v.Plan.ID})
-		}
-	}
 	for _, t := range tiersOf(v.Depots) {
 		data.Tiers = append(data.Tiers, view.Option{Value: string(t), Label: t.Name(), Checked: t == q.tier})
 	}
@@ -132,11 +142,18 @@ func (s *Server) fillCoverage(c echo.Context, data *view.Coverage, v planning.Co
 }
 
 func coverageKpis(v planning.Coverage, q coverageQuery) []view.Kpi {
-	t := v.Matrix.Total
+	var t plan.Sum
+	for _, m := range tierMet(v, q) {
+		t.Add(m)
+	}
 	rate, _ := t.Rate.Rate()
-	short := withQuery("/coverage/lines", url.Values{"only": {"short"}, "plan": {v.Plan.ID.String()}, "on": {v.On}})
-	below := 0
+	short := linesQuery{coverageQuery: coverageQuery{plan: v.Plan.ID, on: v.On, tier: q.tier}, only: "short"}.url("/coverage/lines")
+	below, planned := 0, 0
 	for _, d := range v.Matrix.Depots {
+		if q.tier != "" && d.Tier != q.tier {
+			continue
+		}
+		planned++
 		if r, ok := v.Matrix.Cells[[2]id.ID{d.ID, 0}].Rate.Rate(); ok && r < plan.Near.Floor() {
 			below++
 		}
@@ -145,7 +162,7 @@ func coverageKpis(v planning.Coverage, q coverageQuery) []view.Kpi {
 		{Label: "计划完成率", Value: rateText(rate), Unit: "%", Tone: bandTone(plan.BandOf(rate)), Hint: plan.BandOf(rate).Name() + " · 各计划行可用量 ÷ 标准量的平均"},
 		{Label: "品类齐全率", Value: rateText(t.Complete()), Unit: "%", Tone: bandTone(plan.BandOf(t.Complete())), Hint: fmt.Sprintf("%d / %d 行达到最低量", t.Enough, t.Lines)},
 		{Label: "有缺口的计划行", Value: count(t.Short), Unit: "行", Tone: toneOf(t.Short == 0), Hint: fmt.Sprintf("共 %d 行，点开看缺多少", t.Lines), URL: short},
-		{Label: "低于 90% 的库", Value: count(below), Unit: "个", Tone: toneOf(below == 0), Hint: fmt.Sprintf("列入计划的 %d 个库", len(v.Matrix.Depots))},
+		{Label: "低于 90% 的库", Value: count(below), Unit: "个", Tone: toneOf(below == 0), Hint: fmt.Sprintf("列入计划的 %d 个库", planned)},
 	}
 }
 
@@ -208,14 +225,19 @@ func fillCells(row *view.CoverageRow, v planning.Coverage, q coverageQuery, depo
 	return rate
 }
 
-func coverageTotal(v planning.Coverage, q coverageQuery) view.CoverageRow {
-	met := v.Met
-	if q.tier != "" {
-		met = slices.DeleteFunc(slices.Clone(met), func(m plan.Met) bool {
-			d, _ := v.Depots.Depot(m.DepotID)
-			return d.Tier != q.tier
-		})
+// tierMet are the targets of the tier the page is narrowed to, or all.
+func tierMet(v planning.Coverage, q coverageQuery) []plan.Met {
+	if q.tier == "" {
+		return v.Met
 	}
+	return slices.DeleteFunc(slices.Clone(v.Met), func(m plan.Met) bool {
+		d, _ := v.Depots.Depot(m.DepotID)
+		return d.Tier != q.tier
+	})
+}
+
+func coverageTotal(v planning.Coverage, q coverageQuery) view.CoverageRow {
+	met := tierMet(v, q)
 	var all plan.Sum
 	for _, m := range met {
 		all.Add(m)

@@ -175,7 +175,7 @@ func (s *Server) planDecide(c echo.Context) error {
 	done := "已退回编制人修改。"
 	approve := f.Text("answer") == "approve"
 	if approve {
-		done = "已批准，从现在起按这一版对照库存。"
+		done = "已批准，计划期限内按这一版对照库存。"
 	}
 	return s.planStep(c, done, func(version id.ID, f *form.Form) error {
 		return s.Planning.DecidePlan(c.Request().Context(), actorOf(c), version, lockNo(f), planning.Verdict{Approve: approve,

@@ -284,6 +284,11 @@ func TestCellsOfTheMatrixLeadToTheirLines(t *testing.T) {
 			if strings.Contains(query, "plan=") { // beyond the plan in force: name it
 				p = u.get(t, "/coverage"+query+p.Find(`select[name="plan"] option`).Eq(1).AttrOr("value", ""))
 			}
+			kpi := p.Find(".cb-figure a").First()
+			list := u.get(t, kpi.AttrOr("href", "")).want(t, http.StatusOK)
+			if n := list.Find("#list tbody tr").Length(); kpi.Text() != itoa(n) {
+				t.Errorf("%s%s: %s lines are said to be short, the list has %d", login, query, kpi.Text(), n)
+			}
 			cells := 0
 			for _, a := range p.want(t, http.StatusOK).Find(".cb-heat tfoot td a, .cb-heat tbody tr:nth-child(2) td a").EachIter() {
 				cells++

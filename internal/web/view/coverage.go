@@ -9,7 +9,6 @@ type Coverage struct {
 	Plans         []Option
 	Notes         []string
 	ExportURL     string
-	ShortURL      string
 	Kpis          []Kpi
 	Trend         []TrendPoint
 	Chart         Chart
