@@ -14,6 +14,7 @@ import (
 	"changbei/internal/place"
 	"changbei/internal/plan"
 	"changbei/internal/planning"
+	"changbei/internal/quantity"
 	"changbei/internal/store"
 	"changbei/internal/store/storetest"
 )
@@ -150,7 +151,7 @@ func TestCoverageCountsEachThingOnceAndWhereItMay(t *testing.T) {
 				for _, c := range g.Counting(m.Line.Target, m.Line.Unit) {
 					ratio[c.ItemID] = c.Ratio
 				}
-				sum := m.Book - m.Book
+				var sum quantity.Q
 				for _, l := range rows {
 					sum += ratio[l.Lot.ItemID].Down(l.OnHand)
 				}

@@ -46,7 +46,7 @@ func openLab(t testing.TB, e storetest.Engine) *lab {
 	t.Helper()
 	l := &lab{t: t, ctx: context.Background(), now: &atomic.Int64{}}
 	l.setDay(firstDay)
-	e, o := e.Fixed(t)
+	_, o := e.Fixed(t)
 	o.Now = func() time.Time { return time.UnixMicro(l.now.Load()) }
 	st, err := store.Open(l.ctx, o)
 	if err != nil {

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/url"
 	"slices"
 
 	"github.com/labstack/echo/v4"
@@ -49,15 +48,6 @@ func (q agreementQuery) filter() planning.AgreementFilter {
 		f.State = plan.DealState(q.state)
 	}
 	return f
-}
-
-// agreementsURL gives the list narrowed to a state, "" = all.
-func agreementsURL(state string) string {
-	v := url.Values{}
-	if state != "" {
-		v.Set("state", state)
-	}
-	return withQuery("/agreements", v)
 }
 
 // agreementList shows the agreements of the district.
