@@ -115,7 +115,7 @@ func (b *Browser) Problems() []string {
 func (b *Browser) Close() { b.cancel() }
 
 // actionTime bounds one action; a page that takes longer is broken.
-const actionTime = 30 * time.Second
+const actionTime = time.Minute
 
 // Do runs one action.
 func (b *Browser) Do(a chromedp.Action[chromedp.Void]) error {

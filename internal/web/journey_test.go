@@ -123,7 +123,7 @@ func (j *journey) focused(want string) {
 // reach waits until the focus is somewhere: a list answers in its own time.
 func (j *journey) reach(want string) {
 	j.t.Helper()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
 		got, err := j.b.Eval("(document.activeElement || {}).id || ''")
 		j.do(err)
 		if got == want {
