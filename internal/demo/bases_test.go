@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"strings"
 	"testing"
 
 	"changbei/internal/demo"
@@ -17,7 +18,7 @@ func TestDemoHasWhatPlansAreComputedFrom(t *testing.T) {
 		t.Fatalf("%+v, %v", sheet, err)
 	}
 	for _, r := range sheet.Rows[1:] {
-		if v := int64(r.Now.Value) / 1000; v < 30 || v > 400 || r.Now.Source != "演示值" || r.Before.ID == 0 {
+		if v := int64(r.Now.Value) / 1000; v < 30 || v > 400 || !strings.HasPrefix(r.Now.Source, "演示值") || r.Before.ID == 0 {
 			t.Errorf("%s: %+v", r.Area.Name, r.Now)
 		}
 	}
@@ -42,7 +43,8 @@ func TestDemoHasWhatPlansAreComputedFrom(t *testing.T) {
 	if roads.Known <= len(roads.Rows) || roads.Known >= roads.Pairs {
 		t.Errorf("%d of %d pairs are known: some are to stay unknown", roads.Known, roads.Pairs)
 	}
-	if list, err := d.Planning.FigureEffects(ctx, planner); err != nil || len(list) != 0 {
+	// One street was counted again after next year's draft was computed.
+	if list, err := d.Planning.FigureEffects(ctx, planner); err != nil || len(list) != 1 || list[0].Area != "铜官街道" || list[0].Becomes <= list[0].Standard {
 		t.Errorf("%v, %v", list, err)
 	}
 }
