@@ -164,6 +164,11 @@ var pages = []struct{ role, name, path string }{
 	{"仓库保管员", "depots", "/depots"}, {"仓库保管员", "imports", "/imports"}, {"仓库保管员", "import-new", "/imports/new"},
 	{"仓库保管员", "password", "/me/password"}, {"仓库保管员", "fault", "/nothing"},
 	{"计划员", "forms", "/forms"}, {"计划员", "exports", "/exports"}, {"计划员", "words", "/words"}, {"计划员", "periods", "/periods"}, {"计划员", "summary", "/summary"}, {"计划员", "templates", "/templates"}, {"计划员", "planner-home", "/"}, {"计划员", "planner-stock", "/stock?by=depot"}, {"计划员", "item-new", "/items/new"}, {"计划员", "depot-new", "/depots/new"},
+	{"计划员", "coverage", "/coverage"}, {"计划员", "coverage-lines", "/coverage/lines"}, {"计划员", "plans", "/plans"}, {"计划员", "plan-new", "/plans/new"},
+	{"计划员", "proposals", "/proposals"}, {"计划员", "rotation", "/rotation"}, {"计划员", "carry", "/carry"}, {"计划员", "scenario", "/scenario"},
+	{"计划员", "agreements", "/agreements"}, {"计划员", "expected", "/expected"}, {"计划员", "bases", "/bases"}, {"计划员", "standards", "/standards"},
+	{"计划员", "groups", "/groups"}, {"计划员", "roads", "/roads"}, {"计划员", "score", "/score"}, {"计划员", "rectifications", "/rectifications"},
+	{"计划员", "plan-settings", "/plan-settings"},
 	{"系统管理员", "accounts", "/accounts"}, {"系统管理员", "account-new", "/accounts/new"}, {"系统管理员", "admin-home", "/"},
 }
 
