@@ -36,7 +36,7 @@ var others = []other{
 // elsewhere founds the depots that are not the bureau's own and books what they
 // hold.
 func (f *filler) elsewhere(ctx context.Context) error {
-	if f.Size.Plain {
+	if f.Size.Plain || f.Size.Streets > 0 { // a small district has its own depots only
 		return nil
 	}
 	there, err := f.Directory.Depots(ctx, f.planner)

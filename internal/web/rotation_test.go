@@ -63,7 +63,7 @@ func TestRotationListsLotsWithTheirSums(t *testing.T) {
 		if p.Find(`a[href="/plan-settings"]`).Length() != 0 {
 			t.Error("is offered the settings of the district")
 		}
-		if p := d.as(t, "keeper-gtl").get(t, "/rotation").want(t, http.StatusOK); !strings.Contains(p.text(".cb-empty"), "没有要轮换的物资") || p.Find("#export").Length() != 0 {
+		if p := d.as(t, "keeper-gtl").get(t, "/rotation?within=3").want(t, http.StatusOK); !strings.Contains(p.text(".cb-empty"), "没有要轮换的物资") || p.Find("#export").Length() != 0 {
 			t.Errorf("a depot where nothing expires shows %s", p.text("main"))
 		}
 	})

@@ -48,10 +48,10 @@ func TestProposalsLeadToTheirWorkbooks(t *testing.T) {
 	d.planInForce(t)
 	u := d.as(t, "leader")
 	p := u.get(t, "/proposals").want(t, http.StatusOK)
-	if p.Find("#transfers tr.is-mark").Length() == 0 || p.Find("#purchases tbody tr").Length() == 0 {
+	if p.Find("#transfers tbody tr").Length() == 0 || p.Find("#purchases tbody tr").Length() == 0 {
 		t.Fatalf("nothing is proposed: %s", p.text("main"))
 	}
-	for href, want := range map[string]string{"/exports/transfers": oneLine(p.Find("#transfers tr.is-mark b").First().Text()), "/exports/purchase": oneLine(p.Find("#purchases tbody td.cb-num").First().Text()),
+	for href, want := range map[string]string{"/exports/transfers": oneLine(p.Find("#transfers tbody td.cb-nowrap").First().Text()), "/exports/purchase": oneLine(p.Find("#purchases tbody td.cb-num").First().Text()),
 		"/exports/shortage": "缺口清单"} {
 		if p.Find(`.cb-head a[href="`+href+`"]`).Length() != 1 {
 			t.Errorf("%s is not offered", href)
