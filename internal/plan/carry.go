@@ -11,7 +11,7 @@ type Carry struct {
 	Standard Standard
 	Have     quantity.Q
 	People   int64 // that can be kept for the days asked for
-	Days     int   // the people asked for can be kept, Unlimited without an end
+	Days     int   // the people asked for can be kept, Unlimited without an end, 0 for what is needed once and does not do
 }
 
 // Unlimited says that something once given lasts: a tent, a quilt.
@@ -28,8 +28,9 @@ type Carried struct {
 	Rows       []Carry
 	Kept       int64 // people that can be kept for Days
 	KeptLimit  int
-	Lasts      int // days for People; Unlimited when nothing is used up daily
+	Lasts      int // days what is used up daily lasts for People; Unlimited without any
 	LastsLimit int
+	Lacks      []int // what is needed once and is not there for all of People
 	PersonDays int64 // Kept × Days
 }
 
@@ -48,7 +49,11 @@ func CarryOf(standards []Standard, have func(Standard) quantity.Q, people int64,
 		if out.KeptLimit < 0 || c.People < out.Kept {
 			out.Kept, out.KeptLimit = c.People, at
 		}
-		if c.Days != Unlimited && (out.Lasts == Unlimited || c.Days < out.Lasts) {
+		switch {
+		case c.Days == Unlimited:
+		case !s.Daily:
+			out.Lacks = append(out.Lacks, at)
+		case out.Lasts == Unlimited || c.Days < out.Lasts:
 			out.Lasts, out.LastsLimit = c.Days, at
 		}
 	}

@@ -57,6 +57,7 @@ type Deal struct {
 	VerifiedName string
 	Remark       string
 	Ended        bool
+	EndedOn      string // the day it was ended, before which it held
 	LockNo       int64
 	Goods        []DealItem
 }
@@ -68,8 +69,11 @@ type DealItem struct {
 	Price  *money.Fen // per unit, nil = not agreed
 }
 
-// Holds reports that the agreement can be called up on a day.
-func (d Deal) Holds(on string) bool { return !d.Ended && d.FromOn <= on && on <= d.ToOn }
+// Holds reports that the agreement can be called up on a day, or could be on a
+// day gone by.
+func (d Deal) Holds(on string) bool {
+	return (!d.Ended || on < d.EndedOn) && d.FromOn <= on && on <= d.ToOn
+}
 
 // Promise is what agreements of one form promise of an item on a day.
 type Promise struct {

@@ -146,9 +146,12 @@ func (g *giving) shortest(level func(Met) quantity.Q) []int {
 	return list
 }
 
+// receives reports a depot that others move goods to: what a firm keeps for the
+// bureau is filled up by the firm.
 func (g *giving) receives(depot id.ID) bool {
+	d, _ := g.Depots.Depot(depot)
 	_, ok := g.free[depot]
-	return ok
+	return ok && d.Holder != place.HeldByFirm
 }
 
 // offer is what one depot can spare of one item for a target.

@@ -162,7 +162,7 @@ func (d district) checkBuys(t *rapid.T, before, after []plan.Met, out plan.Propo
 		if missing := m.Line.Standard - have; missing > 0 != bought[m.Line.ID] {
 			t.Fatalf("line %d lacks %s after all, bought: %v", m.Line.No, missing, bought[m.Line.ID])
 		}
-		if dep, _ := d.depots.Depot(m.DepotID); !bought[m.Line.ID] || dep.Holder == place.HeldByDepartment {
+		if dep, _ := d.depots.Depot(m.DepotID); !bought[m.Line.ID] || dep.Holder == place.HeldByDepartment || dep.Holder == place.HeldByFirm {
 			continue
 		}
 		for _, c := range d.goods.Counting(m.Line.Target, m.Line.Unit) {

@@ -84,7 +84,7 @@ func TestCarrying(t *testing.T) {
 		t.Errorf("lasts %d days", c.Lasts)
 	}
 	c = plan.CarryOf(standards, func(s plan.Standard) quantity.Q { return have[s.Name] }, 151, 3)
-	if c.Lasts != 0 || c.Rows[c.LastsLimit].Standard.Name != "被" {
-		t.Errorf("151 people with 150 quilts last %d days", c.Lasts)
+	if c.Lasts != 3 || c.Rows[c.LastsLimit].Standard.Name != "水" || len(c.Lacks) != 1 || c.Rows[c.Lacks[0]].Standard.Name != "被" {
+		t.Errorf("151 people with 150 quilts have water for %d days and lack %v", c.Lasts, c.Lacks)
 	}
 }

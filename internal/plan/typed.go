@@ -96,6 +96,11 @@ func (g *Goods) ParseTarget(text string) (Target, error) {
 	for _, it := range items {
 		found = append(found, Target{OfItem, it.ID})
 	}
+	for _, gr := range g.groups { // as pages show it
+		if key == catalog.Key(g.Label(Target{OfGroup, gr.ID})) && !gr.Retired {
+			found = append(found, Target{OfGroup, gr.ID})
+		}
+	}
 	switch len(found) {
 	case 1:
 		return found[0], nil
@@ -104,9 +109,28 @@ func (g *Goods) ParseTarget(text string) (Target, error) {
 	}
 	var texts []string
 	for _, t := range found[:min(len(found), 5)] {
-		texts = append(texts, g.Typed(t))
+		texts = append(texts, g.Typed(t)+g.unitsSaid(t))
 	}
 	return Target{}, errs.New(errs.Invalid, "「%s」不止一种：%s。请从列表中选择一种。", text, strings.Join(texts, "、"))
+}
+
+// ParseTargetIn reads a target as ParseTarget does; of goods of one name the unit
+// beside it tells which is meant.
+func (g *Goods) ParseTargetIn(text, unit string) (Target, error) {
+	t, err := g.ParseTarget(text)
+	if err == nil || catalog.Key(unit) == "" {
+		return t, err
+	}
+	var found []catalog.Item
+	for _, it := range g.called(text) {
+		if _, fits := unitRatio(it, unit); fits {
+			found = append(found, it)
+		}
+	}
+	if len(found) == 1 {
+		return Target{OfItem, found[0].ID}, nil
+	}
+	return t, err
 }
 
 // ParseItem reads an item: as TypedItem writes it, its code, or a name that

@@ -212,7 +212,7 @@ func (s *Service) EndAgreement(ctx context.Context, actor access.Actor, agreemen
 		if err := c.Err(); err != nil {
 			return err
 		}
-		if err := tx.EndAgreement(ctx, agreement, lockNo); err != nil {
+		if err := tx.EndAgreement(ctx, agreement, lockNo, s.Today().First); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, 0, record(actor, "agreement.end", d.Number+" "+d.Firm, reason))

@@ -53,6 +53,9 @@ func (s *Service) Carry(ctx context.Context, actor access.Actor, f CarryFilter) 
 	if f.Days < 1 || f.Days > mostDays {
 		return out, errs.New(errs.Invalid, "天数请填 1 到 %d。", mostDays)
 	}
+	if f.Case != "" && plan.CaseName(f.Case) == "" {
+		return out, errs.New(errs.Invalid, "没有这种情形，请从列表中选择。")
+	}
 	if out.On, out.Moment, err = s.moment(f.On); err != nil {
 		return out, err
 	}

@@ -2,6 +2,7 @@ package planning
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -96,7 +97,11 @@ func (s *Service) planOf(ctx context.Context, c *store.Conn, actor access.Actor,
 	if err != nil {
 		return plan.Plan{}, false, err
 	}
-	p, found := inForce(all, on, s.Today().First)
+	today := s.Today().First
+	p, found := inForce(all, on, today)
+	if !found && on > today { // no plan yet for that day: today's goes on
+		p, found = inForce(all, today, today)
+	}
 	return p, found, nil
 }
 
@@ -148,7 +153,7 @@ func (s *Service) sight(ctx context.Context, c *store.Conn, f *frame, out *Cover
 		return sight, err
 	}
 	if out.Moment == Ahead {
-		out.Notes = append(out.Notes, "按今天的库存推算：到那天已过期或窗口内到期的不计，预计到货和归还计入，不预计消耗。")
+		out.Notes = append(out.Notes, "按今天的库存推算：到那天已过期或窗口内到期的不计，预计到货和归还计入（逾期未到的不计），不预计消耗。")
 	}
 	return sight, s.beside(ctx, c, out, &sight)
 }
@@ -223,9 +228,15 @@ func (v Coverage) Lines(depot, category id.ID, district bool) []Shown {
 type beside struct {
 	deals    []plan.Deal
 	expected []plan.Expected
+	today    day.Day
+	days     int // a telephone check stands
 }
 
-func besideOf(ctx context.Context, c *store.Conn) (b beside, err error) {
+func besideOf(ctx context.Context, c *store.Conn, today day.Day) (b beside, err error) {
+	b.today = today
+	if b.days, err = verifyDays(ctx, c); err != nil {
+		return b, err
+	}
 	if b.deals, err = c.Agreements(ctx); err != nil {
 		return b, err
 	}
@@ -242,8 +253,8 @@ func (b beside) add(out *Coverage, sight *plan.Sight) {
 		return
 	}
 	for _, e := range b.expected {
-		if e.DueOn > out.On {
-			continue
+		if e.DueOn > out.On || e.DueOn < b.today.First {
+			continue // not yet, or late already: nobody knows when
 		}
 		if e.Kind == plan.GiveBack {
 			sight.Stock.GiveBack(e.DepotID, e.ItemID, e.Qty)
@@ -254,9 +265,19 @@ func (b beside) add(out *Coverage, sight *plan.Sight) {
 }
 
 func (s *Service) beside(ctx context.Context, c *store.Conn, out *Coverage, sight *plan.Sight) error {
-	b, err := besideOf(ctx, c)
-	if err == nil {
-		b.add(out, sight)
+	b, err := besideOf(ctx, c, s.Today())
+	if err != nil {
+		return err
 	}
-	return err
+	b.add(out, sight)
+	stale := 0
+	for _, d := range b.deals {
+		if d.Holds(out.On) && plan.Stale(d, b.today, b.days) {
+			stale++
+		}
+	}
+	if stale > 0 && out.Moment != Past {
+		out.Notes = append(out.Notes, fmt.Sprintf("有 %d 份有效协议超过 %d 天没有电话核实，仍计在“协议可计”里，请尽快在“协议储备”里核实。", stale, b.days))
+	}
+	return nil
 }

@@ -62,7 +62,7 @@ func (s *Service) ahead(ctx context.Context, c *store.Conn, actor access.Actor, 
 	if err != nil {
 		return nil, err
 	}
-	more, err := besideOf(ctx, c)
+	more, err := besideOf(ctx, c, s.Today())
 	if err != nil {
 		return nil, err
 	}

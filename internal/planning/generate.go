@@ -91,7 +91,7 @@ func (s *Service) readBasis(f *frame, p plan.Plan, in BasisInput) (generation, e
 		c.Add("depots", "请至少选择一个储备库。")
 	}
 	var err error
-	if g.target, err = f.goods.ParseTarget(in.Target); err != nil {
+	if g.target, err = f.goods.ParseTargetIn(in.Target, in.Unit); err != nil {
 		c.Add("target", "%s", errs.MessageOf(err))
 	} else if units := f.goods.Units(g.target); g.unit == "" && len(units) > 0 {
 		g.unit = units[0]

@@ -2,6 +2,7 @@ package planning
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"changbei/internal/access"
@@ -56,9 +57,20 @@ func (s *Service) DecidePlan(ctx context.Context, actor access.Actor, version id
 		if err := mustBe(p, plan.Submitted); err != nil {
 			return "", err
 		}
-		m, err := s.checkVerdict(actor, p, in)
+		before, err := replaced(ctx, tx.Conn, p)
 		if err != nil {
 			return "", err
+		}
+		m, err := s.checkVerdict(actor, p, before, in)
+		if err != nil {
+			return "", err
+		}
+		wrote, err := tx.PlanEdits(ctx, actor.ID, label(p))
+		switch {
+		case err != nil:
+			return "", err
+		case wrote > 0 && in.Approve:
+			return "", errs.New(errs.Forbidden, "这份计划您改过内容，不能由您自己批准。请另一位领导批准。")
 		}
 		if !in.Approve {
 			return m.Decision, tx.SendBackPlan(ctx, m)
@@ -99,7 +111,17 @@ func mayBegin(ctx context.Context, c *store.Conn, p plan.Plan, lines []plan.Line
 	return nil
 }
 
-func (s *Service) checkVerdict(actor access.Actor, p plan.Plan, in Verdict) (store.PlanMove, error) {
+// replaced gives the version that a submitted one would take the place of.
+func replaced(ctx context.Context, c *store.Conn, p plan.Plan) (plan.Plan, error) {
+	all, err := c.Plans(ctx)
+	at := slices.IndexFunc(all, func(o plan.Plan) bool { return o.Year == p.Year && o.Season == p.Season && o.Status == plan.Approved })
+	if err != nil || at < 0 {
+		return plan.Plan{}, err
+	}
+	return all[at], nil
+}
+
+func (s *Service) checkVerdict(actor access.Actor, p, before plan.Plan, in Verdict) (store.PlanMove, error) {
 	var c errs.Check
 	m := store.PlanMove{Plan: p, ActorID: actor.ID, ActorName: actor.Name, Decision: tidy(in.Words), DocumentNo: tidy(in.Document)}
 	checkText(&c, "words", "意见", m.Decision, 500)
@@ -119,6 +141,10 @@ func (s *Service) checkVerdict(actor access.Actor, p plan.Plan, in Verdict) (sto
 	today := s.Today().First
 	if m.SignedOn = or(s.checkDay(&c, "signed", "签发日期", in.Signed, false), today); m.SignedOn > today {
 		c.Add("signed", "签发日期 %s 晚于今天，请改正。", m.SignedOn)
+	}
+	// Else the days between would be held against another plan than they were.
+	if before.SignedOn > m.SignedOn {
+		c.Add("signed", "签发日期 %s 早于现行第 %d 版的签发日期 %s，请改正。", m.SignedOn, before.Version, before.SignedOn)
 	}
 	return m, c.Err()
 }

@@ -42,18 +42,23 @@ func GroundOf(ctx context.Context, c *store.Conn, year int, season plan.Season) 
 }
 
 // predecessor picks the version a new one is compared with: the approved one of its
-// year and season, else the newest of that year, else the newest there is.
+// year and season, else the newest of them, else an approved one, of its year
+// before others; a draft of something else only where there is nothing better.
 func predecessor(all []plan.Plan, year int, season plan.Season) (best plan.Plan) {
 	rank := func(p plan.Plan) int {
 		switch {
-		case p.Year != year:
-			return 1
-		case p.Season != season:
-			return 2
-		case p.Status != plan.Approved:
+		case p.Year == year && p.Season == season && p.Status == plan.Approved:
+			return 6
+		case p.Year == year && p.Season == season:
+			return 5
+		case p.Year == year && p.Status == plan.Approved:
+			return 4
+		case p.Status == plan.Approved:
 			return 3
+		case p.Year == year:
+			return 2
 		}
-		return 4
+		return 1
 	}
 	for _, p := range all {
 		if p.Status == plan.Discarded {

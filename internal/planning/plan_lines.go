@@ -148,7 +148,7 @@ func (e *lineEdit) line(in LineInput) (plan.Line, error) {
 	}
 	was := l
 	l.PlanID, l.Scope = e.plan.ID, e.at
-	target, err := e.goods.ParseTarget(in.Target)
+	target, err := e.goods.ParseTargetIn(in.Target, in.Unit)
 	if err != nil {
 		c.Add("target", "%s", errs.MessageOf(err))
 		return l, c.Err()

@@ -3,6 +3,7 @@ package planning
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 
 	"changbei/internal/access"
@@ -204,8 +205,14 @@ func (out *Proposals) transfers(moves []plan.Move, lots map[[2]id.ID][]store.Pla
 		t := &out.Transfers[i]
 		t.Lines = append(t.Lines, takeLots(lots, m, itemOf(out.Goods, m.ItemID))...)
 	}
-	slices.SortStableFunc(out.Transfers, func(a, b TransferProposal) int {
-		return cmp.Or(cmp.Compare(a.From.Code, b.From.Code), cmp.Compare(a.To.Code, b.To.Code))
+	slices.SortStableFunc(out.Transfers, func(a, b TransferProposal) int { // near first, unknown roads last
+		far := func(t TransferProposal) int {
+			if !t.Known {
+				return math.MaxInt
+			}
+			return t.Minutes
+		}
+		return cmp.Or(cmp.Compare(far(a), far(b)), cmp.Compare(a.From.Code, b.From.Code), cmp.Compare(a.To.Code, b.To.Code))
 	})
 }
 

@@ -101,7 +101,7 @@ func TestShortagesAreMetFromOthersThenFirmsThenBought(t *testing.T) {
 			p := r.propose()
 			// 46 count at the second depot, which keeps its 20; the road to the
 			// village is unknown and comes last.
-			want := []string{"BB→AA 帐篷 12㎡ B2 16", "BB→AA 帐篷 12㎡ B1 10", "CC→AA 帐篷 12㎡ V1 15", "QU→AA 帐篷 12㎡ C1 40",
+			want := []string{"BB→AA 帐篷 12㎡ B2 16", "BB→AA 帐篷 12㎡ B1 10", "QU→AA 帐篷 12㎡ C1 40", "CC→AA 帐篷 12㎡ V1 15",
 				"1号→AA 帐篷 12㎡ 12", "买 抽水泵 3 台 全区合计", "买 帐篷 12㎡ 7 顶 甲街道库"}
 			if got := proposed(p); !slices.Equal(got, want) || p.Short != 2 {
 				r.Errorf("%d short:\n%s", p.Short, strings.Join(got, "\n"))

@@ -28,6 +28,9 @@ type Wanted struct {
 // missing after transfers and call-ups, as the proposals have it; of another
 // day or plan, or for one who sees some depots only, it is all that is short.
 func (s *Service) purchase(ctx context.Context, actor access.Actor, q *query) ([]sheet.Document, error) {
+	if err := actor.Require(access.PlanView, 0); err != nil { // what others could spare is the district's to see
+		return nil, err
+	}
 	today, err := s.ofToday(ctx, actor, q)
 	if err != nil {
 		return nil, err

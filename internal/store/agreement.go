@@ -24,13 +24,14 @@ type agreementRow struct {
 	VerifiedName string    `db:"verified_name"`
 	Remark       string    `db:"remark"`
 	Ended        bool      `db:"ended"`
+	EndedOn      string    `db:"ended_on"`
 	LockNo       int64     `db:"lock_no"`
 }
 
 func (r agreementRow) deal() plan.Deal {
 	return plan.Deal{ID: r.ID, Number: r.Number, Form: r.Form, Firm: r.Firm, Contact: r.Contact, Phone: r.Phone, Address: r.Address,
 		FromOn: r.FromOn, ToOn: r.ToOn, LeadHours: r.LeadHours, VerifiedOn: r.VerifiedOn, VerifiedName: r.VerifiedName, Remark: r.Remark,
-		Ended: r.Ended, LockNo: r.LockNo}
+		Ended: r.Ended, EndedOn: r.EndedOn, LockNo: r.LockNo}
 }
 
 // Agreements lists all agreements with their goods: those that hold first, the
@@ -117,8 +118,8 @@ func (t *Tx) putAgreementGoods(ctx context.Context, d plan.Deal) error {
 }
 
 // EndAgreement ends an agreement before its day; it is never taken up again.
-func (t *Tx) EndAgreement(ctx context.Context, agreement id.ID, lockNo int64) error {
-	return t.mustMatch(ctx, "agreement-end", M{"id": agreement, "lock_no": lockNo})
+func (t *Tx) EndAgreement(ctx context.Context, agreement id.ID, lockNo int64, on string) error {
+	return t.mustMatch(ctx, "agreement-end", M{"id": agreement, "lock_no": lockNo, "ended_on": on})
 }
 
 // VerifyAgreement notes the last day somebody at the firm said that it holds;

@@ -139,6 +139,13 @@ func (t *Tx) ApprovePlan(ctx context.Context, m PlanMove) error {
 	return err
 }
 
+// PlanEdits counts how often somebody wrote on a version, as the trail names it.
+func (c *Conn) PlanEdits(ctx context.Context, actor id.ID, object string) (int, error) {
+	var n int
+	err := c.get(ctx, &n, "plan-edits", M{"actor_id": actor, "object": object})
+	return n, err
+}
+
 // DiscardPlan ends a draft.
 func (t *Tx) DiscardPlan(ctx context.Context, p plan.Plan) error {
 	return t.mustMatch(ctx, "plan-discard", M{"id": p.ID, "lock_no": p.LockNo})

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -73,7 +74,8 @@ func fillCarry(data *view.Carry, v planning.Carrying, ask planning.CarryFilter) 
 		{Label: fmt.Sprintf("全区可保障 %d 天", ask.Days), Value: grouped(d.Kept), Unit: "人", Tone: bandTone(plan.BandOf(rate.Capped())), Hint: limitSaid(d.Rows, d.KeptLimit)},
 		{Label: "保障人·天", Value: grouped(d.PersonDays), Unit: "人·天", Hint: fmt.Sprintf("%s 人 × %d 天", grouped(d.Kept), ask.Days)},
 		{Label: "需转移人口", Value: grouped(d.Street.People), Unit: "人", Hint: "各街镇测算基数之和"},
-		{Label: "这些人可保障", Value: lastsSaid(d.Lasts), Unit: lastsUnit(d.Lasts), Tone: toneOf(d.Lasts == plan.Unlimited || d.Lasts >= ask.Days), Hint: limitSaid(d.Rows, d.LastsLimit)},
+		{Label: "这些人可保障", Value: lastsSaid(d.Lasts), Unit: lastsUnit(d.Lasts), Tone: toneOf(len(d.Lacks) == 0 && (d.Lasts == plan.Unlimited || d.Lasts >= ask.Days)),
+			Hint: lastsHint(d.Carried)},
 	}
 }
 
@@ -84,6 +86,23 @@ func limitSaid(rows []plan.Carry, at int) string {
 		return "没有受限的物资"
 	}
 	return "受限于" + rows[at].Standard.Name
+}
+
+// lastsHint says what limits the days, and what not everybody gets even once.
+func lastsHint(c plan.Carried) string {
+	hint := limitSaid(c.Rows, c.LastsLimit)
+	if lacks := lacksSaid(c); lacks != "" {
+		hint += "；不够每人一份：" + lacks
+	}
+	return hint
+}
+
+func lacksSaid(c plan.Carried) string {
+	var names []string
+	for _, at := range c.Lacks {
+		names = append(names, c.Rows[at].Standard.Name)
+	}
+	return strings.Join(names, "、")
 }
 
 func lastsSaid(days int) string {
@@ -108,6 +127,7 @@ func carryRow(st planning.StreetCarry) view.CarryRow {
 	if st.LastsLimit >= 0 {
 		row.LastsLimit = st.Carried.Rows[st.LastsLimit].Standard.Name
 	}
+	row.Lacks = lacksSaid(st.Carried)
 	if st.Street.People > 0 {
 		row.People = grouped(st.Street.People)
 		rate := plan.RateOf(quantity.Q(st.Kept), quantity.Q(st.Street.People))

@@ -117,7 +117,7 @@ func (s *Server) fillCoverage(c echo.Context, data *view.Coverage, v planning.Co
 		data.Tiers = append(data.Tiers, view.Option{Value: string(t), Label: t.Name(), Checked: t == q.tier})
 	}
 	for _, b := range plan.Bands {
-		data.Legend = append(data.Legend, view.Band{Class: bandClass(b), Label: bandRange(b)})
+		data.Legend = append(data.Legend, view.Band{Class: bandClass(b), Label: bandRange(b) + " " + b.Name()})
 	}
 	for _, k := range v.Matrix.Categories {
 		data.Columns = append(data.Columns, k.Name)

@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -132,6 +133,13 @@ func readScenario(f *form.Form, streets []planning.Street) (planning.ScenarioInp
 		}
 		if n != 0 {
 			in.People[st.Code] = n
+		}
+	}
+	// An address that names a street or a depot there is not would else be
+	// answered for fewer people than it says.
+	for _, name := range f.Names() {
+		if code, people := strings.CutPrefix(name, "people."); people && f.Text(name) != "" && !slices.ContainsFunc(streets, func(st planning.Street) bool { return st.Code == code }) {
+			c.Add("streets", "没有区划代码为 %s 的街镇，请在下面重新填写。", code)
 		}
 	}
 	return in, c.Err()

@@ -150,6 +150,7 @@ CREATE TABLE IF NOT EXISTS agreement (
   verified_name VARCHAR(60) NOT NULL,
   remark VARCHAR(300) NOT NULL,
   ended SMALLINT NOT NULL,
+  ended_on CHAR(10) NOT NULL,
   lock_no BIGINT NOT NULL
 ) /*table*/;
 

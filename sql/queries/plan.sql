@@ -70,3 +70,9 @@ DELETE FROM plan_line WHERE plan_id = :plan_id AND id IN (:ids)
 
 -- name: plan-line-clear
 DELETE FROM plan_line WHERE plan_id = :plan_id
+
+-- How often somebody wrote on a version, by the trail: who did cannot approve
+-- it. Asked only when a leader approves.
+-- name: plan-edits
+SELECT COUNT(*) FROM audit WHERE chain = 0 AND actor_id = :actor_id AND object = :object
+  AND act IN ('plan.create', 'plan.update', 'plan.lines', 'plan.generate', 'plan.copy', 'plan.replace')

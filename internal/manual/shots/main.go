@@ -104,6 +104,9 @@ func (c camera) readme() error {
 	if err := c.take("/", "overview.png", false); err != nil {
 		return err
 	}
+	if err := c.plans(); err != nil {
+		return err
+	}
 	if err := c.enter("仓库保管员"); err != nil {
 		return err
 	}
@@ -114,6 +117,33 @@ func (c camera) readme() error {
 		return err
 	}
 	return c.save("receipt.png", false)
+}
+
+// plans takes what a planner looks at, at both sizes: the matrix, people and
+// days, a case thought through, and what next year's draft changes.
+func (c camera) plans() error {
+	for _, p := range []struct{ name, list, link string }{
+		{"coverage", "/coverage", ""}, {"carry", "/carry", ""}, {"scenario", "/scenario", ".cb-aside a.cb-btn"},
+		{"plan-changes", "/plans", "table tbody tr:first-child a"},
+	} {
+		if err := c.w.Go(c.base + p.list); err != nil {
+			return err
+		}
+		path := p.list
+		if p.link != "" {
+			var err error
+			if path, err = c.w.Eval(fmt.Sprintf("document.querySelector(%q).getAttribute('href')", p.link)); err != nil {
+				return err
+			}
+		}
+		if p.name == "plan-changes" {
+			path += "/changes"
+		}
+		if err := c.both(path, p.name); err != nil {
+			return err
+		}
+	}
+	return c.w.Desk()
 }
 
 // keyReceipt keys three lines in, as a keeper does, without a mouse.

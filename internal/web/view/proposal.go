@@ -66,6 +66,7 @@ type CarryRow struct {
 	Name, People, PeopleNote string
 	Kept, KeptLimit          string
 	Lasts, LastsLimit        string
+	Lacks                    string // what not everybody gets even once
 	PersonDays               string
 	Rate                     CoverageCell // people kept ÷ people to be moved
 	Cells                    []CarryCell
