@@ -75,7 +75,7 @@ nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galer
 	CHANGBEI_TEST_MODEL=nightly $(GO) test -v -timeout 6h -run Random ./internal/inventory ./internal/planning
 	CHANGBEI_TEST_ENGINES=sqlite,mysql,mysql9,galera $(GO) test -p 1 -timeout 60m ./internal/store/... ./internal/posting ./internal/directory ./internal/accounts ./internal/inventory ./internal/importing ./internal/planning
 
-screenshots: test-deps ## take the README's two pictures again, from a running demo
+screenshots: test-deps ## take the pictures of the README and of plans again, from a running demo
 	$(GO) run ./internal/manual/shots
 
 dist: ## release builds for the offices' machines
