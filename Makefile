@@ -36,7 +36,7 @@ apt:
 # not allow the memory assertions of sheet, so the suites run plain first and
 # again under -race in their short forms. Those left out start no goroutine, nor
 # do their tests: there it would cost minutes and could show nothing.
-UNRACED = archtest demo fault formula importing reading reporting sheet
+UNRACED = archtest demo fault formula importing plan planning reading reporting sheet
 RACED = $$($(GO) list ./... | grep -v $(UNRACED:%=-e /internal/%$$))
 
 # The faults run after the rest: they kill servers and fill both cores, and
@@ -47,7 +47,7 @@ test: test-deps lint ## everything: both engines, the browser, the race detector
 	$(GO) test -timeout 10m $(REST)
 	$(GO) -C internal/fault test -timeout 10m
 	$(GO) test -race -short -timeout 10m $(RACED)
-	$(GO) test -race -short -timeout 10m -run 'AtOnce|Once|While|Progress' ./internal/importing
+	$(GO) test -race -short -timeout 10m -run 'AtOnce|Once|While|Progress|WhoApproves' ./internal/importing ./internal/planning
 
 bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, reports beside, the check
 	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 60m -run 'Posting|HTTP|Beside|Check'
@@ -65,7 +65,7 @@ bench-growth: test-deps ## the same at ten million entries; hours
 	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
 nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galera cluster; run it alone
-	$(GO) test -race -timeout 60m ./internal/importing ./internal/reporting
+	$(GO) test -race -timeout 60m ./internal/importing ./internal/planning ./internal/reporting
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/day
 	for f in Read SheetXML UsualCell Format BIFF HTML XML2003 CSV; do $(GO) test -run '^$$' -fuzz "^Fuzz$$f$$" -fuzztime 60s -fuzzminimizetime 5x ./internal/sheet || exit 1; done

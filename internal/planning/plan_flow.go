@@ -1,6 +1,7 @@
 package planning
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -204,8 +205,13 @@ func before(ctx context.Context, c *store.Conn, p plan.Plan) (id.ID, error) {
 			best = o
 		}
 	}
-	if best.ID != 0 {
-		return best.ID, nil
+	if best.ID != 0 || p.BasedOnID != 0 {
+		return cmp.Or(best.ID, p.BasedOnID), nil
 	}
-	return p.BasedOnID, nil
+	for _, o := range all { // the first of a year: what held before it, newest first
+		if o.Status == plan.Approved && o.Season == p.Season && o.Year < p.Year {
+			return o.ID, nil
+		}
+	}
+	return 0, nil
 }

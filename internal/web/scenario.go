@@ -32,7 +32,7 @@ type preset struct {
 // presets are examples a bureau changes as it likes; the address keeps what it
 // made of them.
 var presets = []preset{
-	{"湘江高水位", "flood", 3, []string{"高塘岭", "靖港", "乔口"}, 100},
+	{"湘江高水位", "flood", 7, []string{"高塘岭", "靖港", "乔口"}, 100},
 	{"山洪", "torrent", 2, []string{"茶亭", "桥驿"}, 60},
 	{"森林火灾", "fire", 2, []string{"乌山", "白箬铺"}, 30},
 	{"低温冰冻", "ice", 5, nil, 20},

@@ -124,7 +124,7 @@ func (c camera) readme() error {
 func (c camera) plans() error {
 	for _, p := range []struct{ name, list, link string }{
 		{"coverage", "/coverage", ""}, {"carry", "/carry", ""}, {"scenario", "/scenario", ".cb-aside a.cb-btn"},
-		{"plan-changes", "/plans", "table tbody tr:first-child a"},
+		{"plan-changes", "/plans", "table tbody tr:nth-child(2) a"},
 	} {
 		if err := c.w.Go(c.base + p.list); err != nil {
 			return err
