@@ -53,7 +53,8 @@ func Open(ctx context.Context) (*Browser, error) {
 		return nil, err
 	}
 	options := []chromedp.ExecAllocatorOption{chromedp.ExecPath(bin), chromedp.UserDataDir(dir),
-		chromedp.Env("LANGUAGE=zh_CN:zh"), chromedp.Flag("headless", "new"), chromedp.Flag("lang", "zh-CN")}
+		// File names are Chinese: without a UTF-8 locale Chromium opens none of them.
+		chromedp.Env("LANGUAGE=zh_CN:zh", "LC_ALL=C.UTF-8"), chromedp.Flag("headless", "new"), chromedp.Flag("lang", "zh-CN")}
 	// The sandbox cannot run as root, as CI and containers do; the only pages
 	// shown are our own.
 	for _, f := range []string{"no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "no-default-browser-check",
