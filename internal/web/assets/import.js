@@ -19,7 +19,10 @@
 
   function mend() {
     if (!form()) return;
-    if (sending) { again = true; return; }
+    if (sending) { // only what that answer will not know yet asks for another
+      again = again || fields().some((f) => sent.get(f.name) !== f.value);
+      return;
+    }
     sending = true;
     sent = new Map(fields().map((f) => [f.name, f.value]));
     form().dispatchEvent(new CustomEvent('cb:mend'));
@@ -49,18 +52,20 @@
     marked = at && at.id && at.hasAttribute('data-next') ? { id: at.id, from: at.selectionStart, to: at.selectionEnd } : null;
   });
 
+  // At once, and not when the answer has settled: whoever types on does so in
+  // the text they see.
   document.addEventListener('htmx:afterSwap', () => {
+    later.forEach((l) => {
+      const f = document.getElementById(l[0]);
+      if (f) f.value = l[1];
+    });
+    later = [];
     if (marked && document.activeElement.id === marked.id) document.activeElement.setSelectionRange(marked.from, marked.to);
     marked = null;
   });
 
   document.addEventListener('htmx:afterSettle', (e) => {
     if (!e.detail.target || e.detail.target.id !== 'work') return;
-    later.forEach((l) => {
-      const f = document.getElementById(l[0]);
-      if (f) f.value = l[1];
-    });
-    later = [];
     // Also what was typed into the new fields before they had settled.
     done(again && fields().some(changed));
   });
