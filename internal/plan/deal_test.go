@@ -59,3 +59,14 @@ func TestDealState(t *testing.T) {
 		}
 	}
 }
+
+// TestEndingLeavesThePastAlone: an agreement held until the day before it was
+// ended, so that the figures of days gone by stay as they were.
+func TestEndingLeavesThePastAlone(t *testing.T) {
+	d := plan.Deal{FromOn: "2026-01-01", ToOn: "2026-12-31", Ended: true, EndedOn: "2026-06-10"}
+	for on, want := range map[string]bool{"2025-12-31": false, "2026-01-01": true, "2026-06-09": true, "2026-06-10": false, "2026-07-01": false} {
+		if d.Holds(on) != want {
+			t.Errorf("on %s it holds: %v", on, !want)
+		}
+	}
+}
