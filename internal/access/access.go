@@ -71,21 +71,32 @@ const (
 	PlanApprove   Permission = "plan.approve"   // approve a plan
 	Rectify       Permission = "depot.rectify"  // put right and close what is open at a depot
 	MachineCheck  Permission = "machine.check"  // record a trial of a machine
+	DispatchView  Permission = "dispatch.view"  // responses, requests, orders and loads that touch a depot
+	ResponseEdit  Permission = "response.edit"  // begin, change and end responses
+	RequestSend   Permission = "request.send"   // ask for goods on behalf of a depot
+	OrderPropose  Permission = "order.propose"  // draw up dispatch orders, refuse requests
+	OrderApprove  Permission = "order.approve"  // approve and refuse dispatch orders
+	OrderWord     Permission = "order.word"     // let goods of a depot leave on a phone call
+	OrderClear    Permission = "order.clear"    // say what became of goods of a depot that are on the road or out in use
+	GoodsSign     Permission = "goods.sign"     // sign for goods at a depot or for its street
+	RollView      Permission = "roll.view"      // distribution lists with their personal data
 )
 
 // Permissions lists every permission, for tables that must be complete.
 var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, BinEdit, AccountView, AccountManage, AuditView,
-	PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit, PlanView, PlanEdit, PlanApprove, Rectify, MachineCheck}
+	PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit, PlanView, PlanEdit, PlanApprove, Rectify, MachineCheck,
+	DispatchView, ResponseEdit, RequestSend, OrderPropose, OrderApprove, OrderWord, OrderClear, GoodsSign, RollView}
 
 var allowed = map[Role][]Permission{
-	Keeper: {StockView, VoucherPost, LedgerImport, BinEdit, LotHold, PlanView, Rectify, MachineCheck},
+	Keeper: {StockView, VoucherPost, LedgerImport, BinEdit, LotHold, PlanView, Rectify, MachineCheck,
+		DispatchView, RequestSend, OrderWord, OrderClear, GoodsSign},
 	Planner: {StockView, LedgerImport, CatalogEdit, DepotEdit, BinEdit, PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit,
-		PlanView, PlanEdit, Rectify, MachineCheck},
-	Leader:   {StockView, PeriodReopen, PlanView, PlanApprove},
-	Street:   {StockView, LedgerImport, PlanView, Rectify},
+		PlanView, PlanEdit, Rectify, MachineCheck, DispatchView, ResponseEdit, RequestSend, OrderPropose, OrderWord, OrderClear, GoodsSign, RollView},
+	Leader:   {StockView, PeriodReopen, PlanView, PlanApprove, DispatchView, ResponseEdit, OrderApprove, OrderWord},
+	Street:   {StockView, LedgerImport, PlanView, Rectify, DispatchView, RequestSend, GoodsSign, RollView},
 	System:   {AccountView, AccountManage},
 	Security: {AccountView, AuditView},
-	Audit:    {StockView, AuditView, PlanView},
+	Audit:    {StockView, AuditView, PlanView, DispatchView},
 }
 
 // Grant gives a role at one depot; DepotID 0 is the whole district.
@@ -166,6 +177,8 @@ var permissionNames = map[Permission]string{
 	DepotEdit: "储备库维护", BinEdit: "货位维护", AccountView: "用户查看", AccountManage: "用户管理", AuditView: "审计查看",
 	PeriodClose: "月结", PeriodReopen: "反结账审批", LotHold: "批次冻结", LotRelease: "批次解冻", TemplateEdit: "导出模板维护",
 	PlanView: "储备计划查看", PlanEdit: "储备计划编制", PlanApprove: "储备计划审批", Rectify: "整改办理", MachineCheck: "试机登记",
+	DispatchView: "调度查看", ResponseEdit: "应急响应管理", RequestSend: "需求报告", OrderPropose: "调拨指令拟制", OrderApprove: "调拨指令审批",
+	OrderWord: "先调后补", OrderClear: "应急物资清账", GoodsSign: "物资签收", RollView: "发放花名册查看",
 }
 
 // CheckRoles refuses combinations the rules exclude: the three administrative

@@ -37,6 +37,15 @@ plan.edit       -      yes     -      -      -      -        -
 plan.approve    -      -       yes    -      -      -        -
 depot.rectify   yes    yes     -      yes    -      -        -
 machine.check   yes    yes     -      -      -      -        -
+dispatch.view   yes    yes     yes    yes    -      -        yes
+response.edit   -      yes     yes    -      -      -        -
+request.send    yes    yes     -      yes    -      -        -
+order.propose   -      yes     -      -      -      -        -
+order.approve   -      -       yes    -      -      -        -
+order.word      yes    yes     yes    -      -      -        -
+order.clear     yes    yes     -      -      -      -        -
+goods.sign      yes    yes     -      yes    -      -        -
+roll.view       -      yes     -      yes    -      -        -
 `
 
 func table(t *testing.T) (roles []access.Role, want map[access.Permission]map[access.Role]bool) {

@@ -19,11 +19,11 @@ var floors = []struct {
 	{"figures and settings", []string{"internal/quantity", "internal/day", "internal/config"}},
 	{"money and formulas", []string{"internal/money", "internal/formula"}},
 	{"domain", domain},
-	{"domain on domain", []string{"internal/plan"}},
+	{"domain on domain", []string{"internal/plan", "internal/order"}},
 	{"texts", []string{"sql", "templates"}},
 	{"adapters", []string{"internal/store", "internal/sheet", "internal/anchor"}},
 	{"posting", []string{"internal/posting"}},
-	{"use cases", []string{"internal/inventory", "internal/directory", "internal/accounts", "internal/planning"}},
+	{"use cases", []string{"internal/inventory", "internal/directory", "internal/accounts", "internal/planning", "internal/dispatching"}},
 	{"use cases on use cases", []string{"internal/importing", "internal/reporting"}},
 	{"demo", []string{"internal/demo"}},
 	{"web's parts", webParts},
@@ -42,16 +42,17 @@ var webParts = []string{"internal/web/form", "internal/web/view"}
 // narrower says, for packages that may import less than all that is below
 // them, which of the packages from the adapters up they may import.
 var narrower = map[string][]string{
-	"internal/posting":   {"internal/store"},
-	"internal/inventory": {"internal/store", "internal/posting", "internal/anchor"},
-	"internal/directory": {"internal/store"},
-	"internal/accounts":  {"internal/store"},
-	"internal/planning":  {"internal/store"},
-	"internal/importing": {"internal/store", "internal/sheet", "internal/posting", "internal/directory", "internal/planning"},
-	"internal/reporting": {"internal/store", "internal/sheet", "internal/inventory", "internal/planning"},
-	"internal/demo":      {"internal/store", "internal/directory", "internal/inventory", "internal/accounts", "internal/planning", "internal/importing"},
-	"internal/web/form":  {},
-	"internal/web/view":  {},
+	"internal/posting":     {"internal/store"},
+	"internal/inventory":   {"internal/store", "internal/posting", "internal/anchor"},
+	"internal/directory":   {"internal/store"},
+	"internal/accounts":    {"internal/store"},
+	"internal/planning":    {"internal/store"},
+	"internal/dispatching": {"internal/store", "internal/posting"},
+	"internal/importing":   {"internal/store", "internal/sheet", "internal/posting", "internal/directory", "internal/planning"},
+	"internal/reporting":   {"internal/store", "internal/sheet", "internal/inventory", "internal/planning"},
+	"internal/demo":        {"internal/store", "internal/directory", "internal/inventory", "internal/accounts", "internal/planning", "internal/importing"},
+	"internal/web/form":    {},
+	"internal/web/view":    {},
 }
 
 // readers says who imports what is not for everybody above it: the embedded

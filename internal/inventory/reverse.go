@@ -62,6 +62,12 @@ func (s *Service) reversal(ctx context.Context, tx *store.Tx, actor access.Actor
 	if err := takeHeadsOf(ctx, tx, actor, orig); err != nil {
 		return orig, err
 	}
+	if load, _, err := tx.ShipmentOfVoucher(ctx, orig.ID); err != nil || load != 0 {
+		if err == nil {
+			err = errs.New(errs.Conflict, "%s 是调拨指令（%s）的发运、签收或清账，不能在这里红冲，否则账与指令不符。请打开该指令撤销签收或清账，或把在途的登记为退回原库。", orig.Number, orig.Reference)
+		}
+		return orig, err
+	}
 	if orig.Type == ledger.Reversal {
 		return orig, errs.New(errs.Invalid, "红冲单不能再红冲。如果冲错了，请按正确的内容重新填一张单据。")
 	}

@@ -143,7 +143,7 @@ func (k *checker) all(ctx context.Context) error {
 		run  func(context.Context) error
 	}{
 		{"防改触发器", k.triggers}, {"批次与冻结", k.readFacts}, {"单据与明细", k.vouchers}, {"编号与单据链", k.chains}, {"结存与逐日结存", k.shelves}, {"归还", k.returns},
-		{"逐件装备", k.pieces}, {"月结", k.periods}, {"审计链", k.audit},
+		{"逐件装备", k.pieces}, {"月结", k.periods}, {"调拨指令", k.orders}, {"审计链", k.audit},
 		{"冻结、月结与目录的经办", k.recorded},
 	}
 	for _, st := range steps {

@@ -124,6 +124,10 @@ func (b *booksWalk) leaves(v *store.Walked, e *ledger.Entry) {
 	if e.Qty > 0 || e.DepotID == 0 || v.Type != ledger.Issue && v.Type != ledger.Transfer && v.Type != ledger.Loan {
 		return
 	}
+	p := b.facts.places[e.PlaceID]
+	if p.Kind != place.Bin && p.Kind != place.Quarantine { // it had left its shelf before
+		return
+	}
 	object := fmt.Sprintf("单据 %s 第 %d 行", v.Number, e.Line)
 	if lot := b.facts.lots.find(e.LotID); lot != nil && lot.last != 0 && lot.last < numbered(v.BusinessOn.First) {
 		b.add("expired", object, "批次 %s 有效期至 %s，%s 出库时已过期", e.LotID, dated(lot.last), v.BusinessOn)
@@ -131,7 +135,7 @@ func (b *booksWalk) leaves(v *store.Walked, e *ledger.Entry) {
 	if hold, held := b.facts.heldAt(e.LotID, e.DepotID, e.Seq); held {
 		b.add("held", object, "批次 %s 出库时在冻结中（冻结的顺序号 %d，单据的 %d）", e.LotID, hold.seq, e.Seq)
 	}
-	if p := b.facts.places[e.PlaceID]; p.Kind == place.Quarantine {
+	if p.Kind == place.Quarantine {
 		b.add("quarantine", object, "从待检区 %s 出库", p.Code)
 	}
 }

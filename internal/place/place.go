@@ -149,7 +149,7 @@ func Origin(p id.ID) bool {
 	return false
 }
 
-// Name gives the office's word for a kind of place inside a depot, "" for
+// Name gives the office's word for a kind of place with a home depot, "" for
 // others.
 func (k Kind) Name() string {
 	switch k {
@@ -157,9 +157,24 @@ func (k Kind) Name() string {
 		return "货位"
 	case Quarantine:
 		return "待检区"
+	case Transit:
+		return "在途"
+	case Borrower:
+		return "在外使用"
+	case Workshop:
+		return "待修"
 	}
 	return ""
 }
+
+// The codes of the places an order's goods pass through: each depot has one of
+// each, made when it is first needed.
+const (
+	TransitCode    = "在途"
+	FieldCode      = "应急在用" // handed to points of streets, not yet accounted for
+	QuarantineCode = "待检区"
+	WorkshopCode   = "待修"
+)
 
 // Place is anywhere goods can be. DepotID is its home depot, 0 outside.
 type Place struct {

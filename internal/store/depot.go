@@ -131,17 +131,23 @@ func (c *Conn) PlaceByCode(ctx context.Context, depot id.ID, code string) (place
 }
 
 // EnsureBin gives the depot's bin of a code, making it when there is none;
-// made says so. When another transaction makes it at the same moment, this one
-// runs again and finds it.
+// made says so.
 func (t *Tx) EnsureBin(ctx context.Context, depot id.ID, code, name string) (bin place.Place, made bool, err error) {
-	bin, err = t.PlaceByCode(ctx, depot, code)
+	return t.EnsurePlace(ctx, place.Place{Kind: place.Bin, DepotID: depot, Code: code, Name: name})
+}
+
+// EnsurePlace gives a depot's place by its code, making it when there is none.
+// When another transaction makes it at the same moment, this one runs again
+// and finds it.
+func (t *Tx) EnsurePlace(ctx context.Context, want place.Place) (p place.Place, made bool, err error) {
+	p, err = t.PlaceByCode(ctx, want.DepotID, want.Code)
 	if err == nil || !errors.Is(err, errs.NotFound) {
-		return bin, false, err
+		return p, false, err
 	}
-	bin = place.Place{ID: t.NewID(), Kind: place.Bin, DepotID: depot, Code: code, Name: name}
-	err = t.InsertPlaces(ctx, bin)
+	want.ID = t.NewID()
+	err = t.InsertPlaces(ctx, want)
 	if t.s.dialect.duplicate(err) {
 		return place.Place{}, false, errRetry
 	}
-	return bin, true, err
+	return want, true, err
 }

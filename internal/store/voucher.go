@@ -299,3 +299,10 @@ func contains(part string) string {
 	}
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(part) + "%"
 }
+
+// VoucherNumber gives a voucher's number, or NotFound.
+func (c *Conn) VoucherNumber(ctx context.Context, voucher id.ID) (string, error) {
+	var number string
+	err := c.get(ctx, &number, "voucher-number", M{"id": voucher})
+	return number, err
+}

@@ -110,3 +110,6 @@ SELECT COALESCE(SUM(CASE WHEN type IN ('receipt', 'opening') THEN 1 ELSE 0 END),
   COALESCE(SUM(CASE WHEN type = 'issue' THEN 1 ELSE 0 END), 0) AS issues,
   COALESCE(SUM(CASE WHEN type = 'reversal' THEN 1 ELSE 0 END), 0) AS reversals
 FROM voucher WHERE business_on >= :from_on AND (:all_depots = 1 OR depot_id IN (:depots))
+
+-- name: voucher-number
+SELECT number FROM voucher WHERE id = :id
