@@ -77,6 +77,9 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, in DecisionInp
 	})
 	if errors.Is(err, errs.Conflict) && o.Status == to {
 		if now, again := s.store.Read().Order(ctx, in.OrderID); again == nil && now.Status != order.Proposed {
+			if now.Status == to && now.DecidedID == actor.ID { // two taps at once
+				return now, nil
+			}
 			return now, decided(now)
 		}
 	}
