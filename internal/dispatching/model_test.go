@@ -61,7 +61,9 @@ func (h *history) move(from, to at, n int64) {
 	h.have[to] += n
 }
 
-func (h *history) say(format string, args ...any) { h.log = append(h.log, fmt.Sprintf(format, args...)) }
+func (h *history) say(format string, args ...any) {
+	h.log = append(h.log, fmt.Sprintf(format, args...))
+}
 
 func newHistory(t *testing.T, e storetest.Engine, seed uint64) *history {
 	h := &history{world: newWorld(t, e), r: rand.New(rand.NewPCG(seed, 6)), have: map[at]int64{}, free: map[[2]id.ID]int64{}, total: map[id.ID]int64{}}

@@ -2,6 +2,8 @@ package dispatching_test
 
 import (
 	"context"
+	"database/sql"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	"changbei/internal/ledger"
 	"changbei/internal/order"
 	"changbei/internal/place"
+	"changbei/internal/plan"
 	"changbei/internal/quantity"
 	"changbei/internal/store"
 	"changbei/internal/store/storetest"
@@ -254,4 +257,17 @@ func refused(t testing.TB, err error, kind errs.Kind, part string) {
 	if errs.KindOf(err) != kind || !strings.Contains(text, part) || err == nil {
 		t.Fatalf("got %v (%v), want one that says %q", err, errs.KindOf(err), part)
 	}
+}
+
+func planItem(it id.ID) plan.Target { return plan.Target{Kind: plan.OfItem, ID: it} }
+
+func exec(t *testing.T, raw *sql.DB, text string) {
+	t.Helper()
+	if _, err := raw.Exec(text); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func says(list []inventory.Difference, part string) bool {
+	return slices.ContainsFunc(list, func(d inventory.Difference) bool { return strings.Contains(d.Text, part) })
 }
