@@ -73,3 +73,25 @@ type Plan struct {
 func (p Plan) InForce(on string) bool {
 	return p.Status == Approved && p.FromOn <= on && on <= p.ToOn
 }
+
+// InForce finds the version stock is held against on a day, as it was or will
+// be from today's sight: of several the season's before the whole year's, and
+// the newest. A version replaced since held on the days before.
+func InForce(all []Plan, on, today string) (best Plan, found bool) {
+	better := func(a, b Plan) bool { // a before b
+		if (a.Season == WholeYear) != (b.Season == WholeYear) {
+			return a.Season != WholeYear
+		}
+		return a.Version > b.Version
+	}
+	for _, p := range all {
+		was := p.Status == Superseded && on < today && p.SignedOn <= on
+		if p.FromOn > on || p.ToOn < on || p.Status != Approved && !was || on < today && p.SignedOn > on {
+			continue
+		}
+		if !found || better(p, best) {
+			best, found = p, true
+		}
+	}
+	return best, found
+}

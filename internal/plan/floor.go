@@ -1,0 +1,74 @@
+package plan
+
+import (
+	"slices"
+
+	"changbei/internal/id"
+	"changbei/internal/quantity"
+)
+
+// Floors say how much of each item a depot must keep, in the item's own unit,
+// by depot and item.
+type Floors map[[2]id.ID]quantity.Q
+
+// Beside lists some items and those that count with them toward a target of
+// some lines: what a depot keeps of one may let another go.
+func Beside(lines []Line, goods *Goods, items []id.ID) []id.ID {
+	all := slices.Clone(items)
+	for _, l := range lines {
+		counted := goods.Counting(l.Target, l.Unit)
+		if l.Minimum == 0 || !slices.ContainsFunc(counted, func(c Counted) bool { return slices.Contains(items, c.ItemID) }) {
+			continue
+		}
+		for _, c := range counted {
+			if !slices.Contains(all, c.ItemID) {
+				all = append(all, c.ItemID)
+			}
+		}
+	}
+	return all
+}
+
+// FloorsOf gives what depots must keep of some items so that no target of
+// theirs falls below its minimum. Where several items count toward a target,
+// those that are not to be sent keep it first; what is then missing is kept of
+// the others, in the order of items. Lines of the whole district bind no depot.
+func FloorsOf(lines []Line, goods *Goods, depots *Depots, stock Stock, items []id.ID) Floors {
+	floors := Floors{}
+	for i := range lines {
+		l := &lines[i]
+		if l.Minimum == 0 || l.Scope.Kind == District {
+			continue
+		}
+		counted := goods.Counting(l.Target, l.Unit)
+		if !slices.ContainsFunc(counted, func(c Counted) bool { return slices.Contains(items, c.ItemID) }) {
+			continue
+		}
+		for _, depot := range depots.Stands(*l) {
+			if depots.Holds(l, depot) {
+				floors.keep(l.Minimum, depot, counted, stock[depot], items)
+			}
+		}
+	}
+	return floors
+}
+
+// keep spreads a minimum over what counts toward it at a depot.
+func (f Floors) keep(minimum quantity.Q, depot id.ID, counted []Counted, shelf map[id.ID]Amounts, items []id.ID) {
+	for _, c := range counted {
+		if !slices.Contains(items, c.ItemID) {
+			minimum -= c.Ratio.Down(shelf[c.ItemID].Usable())
+		}
+	}
+	for _, item := range items {
+		at := slices.IndexFunc(counted, func(c Counted) bool { return c.ItemID == item })
+		if at < 0 || minimum <= 0 {
+			continue
+		}
+		kept := min(counted[at].Ratio.Inverse().Up(minimum), max(0, shelf[item].Usable()))
+		minimum -= counted[at].Ratio.Down(kept)
+		if key := [2]id.ID{depot, item}; kept > f[key] {
+			f[key] = kept
+		}
+	}
+}
