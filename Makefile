@@ -61,6 +61,9 @@ bench-import: test-deps ## long ledgers from the upload to the preview and booke
 bench-plan: test-deps ## a plan of 4,000 lines against stock of any day, and again with twice the entries, both engines
 	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 90m -run 'Plan$$'
 
+bench-dispatch: test-deps ## a night's orders by 64 callers over bare postings, and the three plans with their gap to the optimum, both engines
+	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 60m -run 'Dispatch'
+
 bench-growth: test-deps ## the same at ten million entries; hours
 	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
@@ -84,4 +87,4 @@ dist: ## release builds for the offices' machines
 		CGO_ENABLED=0 GOOS=$$os GOARCH=$$arch $(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o dist/changbei-$$os-$$arch$$ext ./cmd/changbei || exit 1; done
 	@ls -l dist
 
-.PHONY: help build run lint test-deps apt test bench bench-import bench-sheet bench-plan bench-growth nightly screenshots dist
+.PHONY: help build run lint test-deps apt test bench bench-import bench-sheet bench-plan bench-dispatch bench-growth nightly screenshots dist

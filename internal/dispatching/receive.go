@@ -143,7 +143,12 @@ func (s *Service) handOver(ctx context.Context, tx *store.Tx, actor access.Actor
 	if err := s.receiptPaper(ctx, tx, actor, l, h); err != nil {
 		return err
 	}
-	if err := s.finish(ctx, tx, l.Order.ID); err != nil {
+	for i := range l.Order.Shipments {
+		if l.Order.Shipments[i].ID == l.Shipment.ID {
+			l.Order.Shipments[i] = l.Shipment
+		}
+	}
+	if err := s.finishAs(ctx, tx, l.Order); err != nil {
 		return err
 	}
 	return tx.Audit(ctx, l.Shipment.DepotID, record(actor, "shipment.sign", l.name(), h.Way.Name()+" "+h.Signer+" "+l.cameText(*h)))

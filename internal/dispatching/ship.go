@@ -326,6 +326,12 @@ func (s *Service) finish(ctx context.Context, tx *store.Tx, of id.ID) error {
 	if err != nil {
 		return err
 	}
+	return s.finishAs(ctx, tx, o)
+}
+
+// finishAs is finish for an order that is known as it now stands.
+func (s *Service) finishAs(ctx context.Context, tx *store.Tx, o order.Order) error {
+	of := o.ID
 	switch finished := o.Finished(); {
 	case finished && o.Status == order.Approved:
 		return tx.CloseOrder(ctx, of, order.Approved, order.Done, o.Decision, tx.NowMicro())
