@@ -50,7 +50,7 @@ var narrower = map[string][]string{
 	"internal/dispatching": {"internal/store", "internal/posting"},
 	"internal/importing":   {"internal/store", "internal/sheet", "internal/posting", "internal/directory", "internal/planning"},
 	"internal/reporting":   {"internal/store", "internal/sheet", "internal/inventory", "internal/planning"},
-	"internal/demo":        {"internal/store", "internal/directory", "internal/inventory", "internal/accounts", "internal/planning", "internal/importing"},
+	"internal/demo":        {"internal/store", "internal/directory", "internal/inventory", "internal/accounts", "internal/planning", "internal/importing", "internal/dispatching"},
 	"internal/web/form":    {},
 	"internal/web/view":    {},
 }

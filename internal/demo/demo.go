@@ -16,6 +16,7 @@ import (
 	"changbei/internal/accounts"
 	"changbei/internal/day"
 	"changbei/internal/directory"
+	"changbei/internal/dispatching"
 	"changbei/internal/errs"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
@@ -39,7 +40,9 @@ type Deps struct {
 	Accounts  *accounts.Service
 	Planning  *planning.Service
 	Importing *importing.Service // nil = nobody counts
-	Size      Size               // zero = the whole district
+
+	Dispatching *dispatching.Service // nil = nothing ever happens
+	Size        Size                 // zero = the whole district
 }
 
 // Size cuts the demo down, for tests on slow engines.
@@ -86,7 +89,7 @@ func Fill(ctx context.Context, d Deps, now time.Time, log func(string)) error {
 	if f.Size.Months == 0 {
 		f.Size.Months = wholeMonths
 	}
-	for _, step := range []func(context.Context) error{f.catalogue, f.divisions, f.people, f.depots, f.shelfLives, f.bases, f.books, f.special, f.elsewhere, f.reservePlan, f.agreements, f.keeping, f.openDrafts} {
+	for _, step := range []func(context.Context) error{f.catalogue, f.divisions, f.people, f.depots, f.shelfLives, f.bases, f.books, f.special, f.elsewhere, f.reservePlan, f.agreements, f.keeping, f.openDrafts, f.emergency} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -18,13 +18,14 @@ import (
 )
 
 // DecisionInput is a leader's decision. Field names in errors: document_no,
-// signed_on, decision.
+// signed_on, decision, decided_at.
 type DecisionInput struct {
 	OrderID    id.ID
 	LockNo     int64
 	DocumentNo string
 	SignedOn   string
 	Decision   string // the reason of a refusal
+	DecidedAt  string // when it was said or signed, "" = now
 }
 
 // Approve approves an order and promises its goods at once: lots are picked
@@ -61,7 +62,7 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, in DecisionInp
 		if err := s.readDecision(in, to, &o, tx); err != nil {
 			return err
 		}
-		o.DecidedID, o.DecidedName, o.DecidedAt = actor.ID, actor.Name, tx.NowMicro()
+		o.DecidedID, o.DecidedName = actor.ID, actor.Name
 		if in.LockNo != 0 {
 			o.LockNo = in.LockNo
 		}
@@ -101,6 +102,8 @@ func (s *Service) readDecision(in DecisionInput, to order.Status, o *order.Order
 	if to == order.Refused && o.Decision == "" {
 		c.Add("decision", "请写明不批准的理由。")
 	}
+	o.DecidedAt = moment(&c, "decided_at", "批准时间", in.DecidedAt, tx.Now)
+	notBefore(&c, "decided_at", "批准时间", o.DecidedAt, o.RequestedAt, "提出时间")
 	today := day.At(tx.Now)
 	if in.SignedOn != "" {
 		r, err := day.Typed(in.SignedOn, today)
