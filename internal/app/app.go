@@ -103,7 +103,7 @@ func (a *App) fill(ctx context.Context, console Console) error {
 }
 
 func (a *App) demo() demo.Deps {
-	return demo.Deps{Store: a.store, Directory: a.uses.directory, Inventory: a.uses.inventory, Accounts: a.uses.accounts, Planning: a.uses.planning, Importing: a.uses.importing}
+	return demo.Deps{Store: a.store, Directory: a.uses.directory, Inventory: a.uses.inventory, Accounts: a.uses.accounts, Planning: a.uses.planning, Importing: a.uses.importing, Dispatching: a.uses.dispatching}
 }
 
 func (a *App) pages(ctx context.Context, _ Console) error {
