@@ -175,6 +175,22 @@ func TestCheckNamesWhatOrdersSay(t *testing.T) {
 	})
 }
 
+// What is on the road is in the books of the depot it left, and no shelf that a
+// ledger of the depot is compared with.
+func TestACountIsOfWhatIsThere(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		w := newWorld(t, e)
+		w.sent(w.toPoint(), w.line(w.south, w.tent, "20"))
+		shelves, err := w.st.Read().ShelvesOn(w.ctx, w.south.ID, "2026-07-03")
+		if err != nil || len(shelves) != 1 || shelves[0].OnHand.String() != "30" {
+			t.Errorf("%+v %v", shelves, err)
+		}
+		if shelves, err = w.st.Read().ShelvesOn(w.ctx, w.south.ID, "2026-07-02"); err != nil || len(shelves) != 1 || shelves[0].OnHand.String() != "50" {
+			t.Errorf("the day before: %+v %v", shelves, err)
+		}
+	})
+}
+
 // Every act asks for its right.
 func TestRightsOfActs(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {

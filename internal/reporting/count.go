@@ -48,12 +48,14 @@ func (s *Service) counts(ctx context.Context, actor access.Actor, q *query) ([]s
 	return docs, nil
 }
 
+// stockRows gives what stands at the depots: what is on the road or out in use
+// is in their books and on no shelf to be counted.
 func (s *Service) stockRows(ctx context.Context, actor access.Actor, q *query) (rows []store.StockRow, err error) {
 	err = polite.Run(func() error {
 		rows, _, err = s.inventory.StockByLot(ctx, actor, q.stock(), inventory.AllRows)
 		return err
 	})
-	return rows, err
+	return slices.DeleteFunc(rows, func(r store.StockRow) bool { return r.Kind != place.Bin && r.Kind != place.Quarantine }), err
 }
 
 // The columns of a count sheet that its formulas speak of.

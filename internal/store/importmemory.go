@@ -125,7 +125,8 @@ type DayShelf struct {
 }
 
 // ShelvesOn gives every shelf of a depot with what stood there at the end of a
-// day; those empty then and now are left out.
+// day; those empty then and now are left out, and so is what is not at the
+// depot: on the road, out in use, under repair.
 func (c *Conn) ShelvesOn(ctx context.Context, depot id.ID, on string) ([]DayShelf, error) {
 	var rows []struct {
 		shelfRow

@@ -298,6 +298,8 @@ type ItemStock struct {
 	Available   quantity.Q `db:"available"` // may be issued: in a bin, and neither promised, expired nor held
 	Held        quantity.Q `db:"held"`
 	Quarantined quantity.Q `db:"quarantined"` // in a quarantine place
+	Away        quantity.Q `db:"away"`        // on the road, in use outside, under repair
+	Allocated   quantity.Q `db:"allocated"`   // promised to dispatch orders
 	Expired     quantity.Q `db:"expired"`
 	Expiring    quantity.Q `db:"expiring"`
 	Lots        int        `db:"lots"`

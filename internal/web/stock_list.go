@@ -175,7 +175,7 @@ func (s *Server) fillItems(ctx context.Context, p *stockPage) error {
 		lots := p.query.at(byLot)
 		lots.text = r.ItemCode
 		p.ByItem = append(p.ByItem, view.StockItemRow{Code: r.ItemCode, Name: r.Item, Spec: r.Spec, Category: r.Category, Unit: r.Unit,
-			OnHand: r.Qty.Grouped(), Available: r.Available.Grouped(), Held: someQty(r.Held), Quarantined: someQty(r.Quarantined), Expired: someQty(r.Expired), Expiring: someQty(r.Expiring),
+			OnHand: r.Qty.Grouped(), Available: r.Available.Grouped(), Held: someQty(r.Held), Quarantined: someQty(r.Quarantined), Away: someQty(r.Away), Allocated: someQty(r.Allocated), Expired: someQty(r.Expired), Expiring: someQty(r.Expiring),
 			Lots: r.Lots, Depots: r.Depots, CardURL: cardURL(r.ItemID, p.query.depot), LotsURL: stockURL(lots)})
 	}
 	if more {

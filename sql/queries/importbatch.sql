@@ -88,12 +88,13 @@ SELECT m.place_id, m.lot_id, CAST(SUM(m.qty) AS SIGNED) AS qty FROM (
   WHERE v.to_depot_id = :depot_id AND v.business_on > :day AND e.depot_id = :depot_id) m
 GROUP BY m.place_id, m.lot_id
 
--- Shelves of lots that are not there today but were on the day.
+-- Shelves of a depot, those empty today too: what is on the road, out in use or
+-- under repair stands in its books and in no count of its shelves.
 -- name: import-shelves
 SELECT s.place_id, p.kind AS place_kind, p.code AS bin, s.qty, s.allocated, l.id, l.item_id, l.lot_no, l.produced_on, l.produced_precision,
   l.expires_on, l.expires_precision, l.received_on, l.received_precision, l.source, l.price_fen, l.owner, l.serial, l.held
 FROM stock s JOIN lot l ON l.id = s.lot_id JOIN place p ON p.id = s.place_id
-WHERE s.depot_id = :depot_id ORDER BY l.id, s.place_id
+WHERE s.depot_id = :depot_id AND p.kind NOT IN ('transit', 'borrower', 'workshop') ORDER BY l.id, s.place_id
 
 -- What a depot's books say of some days, by item: to tell a journal's lines
 -- that are booked already.

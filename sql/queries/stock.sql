@@ -50,6 +50,8 @@ SELECT i.id AS item_id, i.code AS item_code, i.name AS item, i.spec, i.unit, c.n
   CAST(SUM(CASE WHEN p.kind = 'bin' AND l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today) THEN s.qty - s.allocated ELSE 0 END) AS SIGNED) AS available,
   CAST(SUM(CASE WHEN l.held = 1 THEN s.qty ELSE 0 END) AS SIGNED) AS held,
   CAST(SUM(CASE WHEN p.kind = 'quarantine' THEN s.qty ELSE 0 END) AS SIGNED) AS quarantined,
+  CAST(SUM(CASE WHEN p.kind IN ('transit', 'borrower', 'workshop') THEN s.qty ELSE 0 END) AS SIGNED) AS away,
+  CAST(SUM(s.allocated) AS SIGNED) AS allocated,
   CAST(SUM(CASE WHEN l.expires_last <> '' AND l.expires_last < :today THEN s.qty ELSE 0 END) AS SIGNED) AS expired,
   CAST(SUM(CASE WHEN l.expires_last >= :today AND l.expires_last <= :soon THEN s.qty ELSE 0 END) AS SIGNED) AS expiring,
   COUNT(DISTINCT s.lot_id) AS lots, COUNT(DISTINCT s.depot_id) AS depots

@@ -40,13 +40,14 @@ type StockTab struct {
 	Current bool
 }
 
-// StockItemRow is an item with its sums. Held, Quarantined, Expired and
+// StockItemRow is an item with its sums. Held to
 // Expiring are "" where there is none.
 type StockItemRow struct {
 	Code, Name, Spec  string
 	Category, Unit    string
 	OnHand, Available string
 	Held, Quarantined string
+	Away, Allocated   string
 	Expired, Expiring string
 	Lots, Depots      int
 	CardURL, LotsURL  string
