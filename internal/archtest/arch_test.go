@@ -33,7 +33,7 @@ var floors = []struct {
 }
 
 // domain compiles without SQL, HTTP, files and workbooks.
-var domain = []string{"internal/access", "internal/place", "internal/catalog", "internal/ledger", "internal/reading"}
+var domain = []string{"internal/access", "internal/place", "internal/catalog", "internal/ledger", "internal/reading", "internal/sourcing"}
 
 // webParts are data for pages and fields from forms: they know the domain and
 // no use case.
