@@ -28,7 +28,7 @@ func (f *filler) special(ctx context.Context) error {
 		return err
 	}
 	s := &specials{filler: f, w: f.newWriter(f.sites[0], goods), goods: goods}
-	for _, step := range []func(context.Context) error{s.kinds, s.pieces, s.packs, s.inspection, s.months} {
+	for _, step := range []func(context.Context) error{s.kinds, s.pieces, s.packs, s.inspection, s.blanks, s.months} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}

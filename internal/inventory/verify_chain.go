@@ -216,6 +216,7 @@ func (c *chain) end() {
 		c.add("chain", "储备库 "+c.code, "账本末尾的校验码 %s 与单据链 %s 不符，可能有单据被删除", ledger.Tail(c.head.LastHash), ledger.Tail(c.hash))
 	}
 	counted := map[string]int64{}
+	maps.Copy(counted, c.facts.blanks.counts[c.depot])
 	for s, n := range c.counters {
 		counted[s.String()] = n
 	}
@@ -224,7 +225,7 @@ func (c *chain) end() {
 	}
 	for _, name := range slices.Sorted(maps.Keys(counted)) {
 		if c.head.Counters[name] != counted[name] {
-			c.add("number", "储备库 "+c.code+" "+name, "编号记到 %d，实有单据 %d 张", c.head.Counters[name], counted[name])
+			c.add("number", "储备库 "+c.code+" "+name, "编号记到 %d，实有 %d 张", c.head.Counters[name], counted[name])
 		}
 	}
 }
