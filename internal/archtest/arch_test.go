@@ -76,6 +76,7 @@ var outsiders = []struct {
 	{"github.com/go-sql-driver/mysql", []string{"internal/store"}, false},
 	{"modernc.org/sqlite", []string{"internal/store"}, false},
 	{"github.com/pressly/goose", []string{"internal/store"}, false},
+	{"github.com/boombuler/barcode", []string{"internal/web"}, false},
 	{"github.com/chromedp/", []string{"internal/browser"}, true},
 	{"github.com/xuri/excelize", []string{"internal/sheet"}, true},
 	{"github.com/richardlehane/", []string{"internal/sheet"}, true},

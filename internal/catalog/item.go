@@ -43,8 +43,10 @@ type Item struct {
 	StorageMonths int  // storage life the bureau filled in, 0 = unknown
 	Recoverable   bool // 回收类
 	Draft         bool
-	Serial        bool // 逐件管理: each piece has its number and is a lot of one
-	CheckMonths   int  // how often a machine is tried (试机), 0 = it is not
+	Serial        bool  // 逐件管理: each piece has its number and is a lot of one
+	CheckMonths   int   // how often a machine is tried (试机), 0 = it is not
+	WeightGram    int64 // of one stock unit, 0 = not known
+	VolumeCm3     int64 // of one stock unit, 0 = not known
 	Aliases       []string
 	Packs         []Pack
 }
@@ -54,6 +56,18 @@ type Item struct {
 type Pack struct {
 	Name   string
 	Factor quantity.Q
+}
+
+// Weight gives what a quantity of the item weighs, rounded up to a gram; known
+// is false where the bureau has not filled in what one weighs.
+func (i Item) Weight(q quantity.Q) (gram int64, known bool) {
+	return q.Times(i.WeightGram), i.WeightGram > 0
+}
+
+// Volume gives the room a quantity of the item takes, rounded up to a cubic
+// centimetre; known is false where the bureau has not filled in that of one.
+func (i Item) Volume(q quantity.Q) (cm3 int64, known bool) {
+	return q.Times(i.VolumeCm3), i.VolumeCm3 > 0
 }
 
 // Label gives name and spec in one line.

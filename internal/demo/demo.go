@@ -89,7 +89,8 @@ func Fill(ctx context.Context, d Deps, now time.Time, log func(string)) error {
 	if f.Size.Months == 0 {
 		f.Size.Months = wholeMonths
 	}
-	for _, step := range []func(context.Context) error{f.catalogue, f.divisions, f.people, f.depots, f.shelfLives, f.bases, f.books, f.special, f.elsewhere, f.reservePlan, f.agreements, f.keeping, f.openDrafts, f.emergency} {
+	for _, step := range []func(context.Context) error{f.catalogue, f.divisions, f.people, f.depots, f.loading, f.shelfLives, f.bases, f.books, f.special, f.elsewhere, f.reservePlan,
+		f.agreements, f.keeping, f.openDrafts, f.emergency} {
 		if err := step(ctx); err != nil {
 			return err
 		}

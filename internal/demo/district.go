@@ -257,9 +257,9 @@ func (f *filler) furnish(ctx context.Context, s *site) error {
 	return err
 }
 
-// shelfLives gives items their storage life, whether they come back and how
-// often they are tried: demo
-// values, recorded as such in the audit trail.
+// shelfLives gives items their storage life, whether they come back, how often
+// they are tried, and a few what one weighs and fills: demo values, recorded as
+// such in the audit trail.
 func (f *filler) shelfLives(ctx context.Context) error {
 	goods, err := f.goods(ctx)
 	if err != nil {
@@ -268,11 +268,11 @@ func (f *filler) shelfLives(ctx context.Context) error {
 	who := f.planner
 	who.Name += "（演示值）"
 	for _, g := range goods {
-		if g.StorageMonths == g.months && g.Recoverable == g.returns && g.CheckMonths == g.check {
+		if g.StorageMonths == g.months && g.Recoverable == g.returns && g.CheckMonths == g.check && (g.WeightGram > 0) == (g.weight != "") {
 			continue
 		}
 		in := directory.ItemInput{Name: g.Name, Spec: g.Spec, Unit: g.Unit, CategoryID: g.CategoryID, StorageMonths: g.months,
-			Recoverable: g.returns, Aliases: g.Aliases, CheckMonths: g.check}
+			Recoverable: g.returns, Aliases: g.Aliases, CheckMonths: g.check, Weight: g.weight, Volume: g.volume}
 		if _, err := f.Directory.UpdateItem(ctx, who, g.ID, in); err != nil {
 			return fmt.Errorf("demo: %s: %w", g.Label(), err)
 		}
@@ -288,13 +288,16 @@ type goods struct {
 	months   int
 	check    int // months between two trials, 0 = none
 	returns  bool
+	weight   string // of one, in 公斤, and the room it takes in 立方米: invented
+	volume   string
 	price    string
 	district int64
 	street   int64
 }
 
 // goods reads the table and finds each row in the catalogue: name, spec, unit,
-// season, months, returns, price, where the price is from, levels, trials.
+// season, months, returns, price, where the price is from, levels, trials,
+// invented weight and volume.
 func (f *filler) goods(ctx context.Context) ([]goods, error) {
 	table, err := rows(itemTable)
 	if err != nil {
@@ -310,7 +313,7 @@ func (f *filler) goods(ctx context.Context) ([]goods, error) {
 	}
 	var list []goods
 	for _, r := range table {
-		g := goods{season: r[3], returns: r[5] == "1", price: r[6]}
+		g := goods{season: r[3], returns: r[5] == "1", price: r[6], weight: r[11], volume: r[12]}
 		var known bool
 		if g.Item, known = byKey[catalog.ItemKey(r[0], r[1], r[2])]; !known {
 			return nil, fmt.Errorf("demo: items.csv: the catalogue has no %s %s in %s", r[0], r[1], r[2])

@@ -11,6 +11,7 @@ import (
 	"changbei/internal/inventory"
 	"changbei/internal/ledger"
 	"changbei/internal/place"
+	"changbei/internal/quantity"
 )
 
 // quarantineBin is where the district's depot puts what waits for inspection.
@@ -28,7 +29,7 @@ func (f *filler) special(ctx context.Context) error {
 		return err
 	}
 	s := &specials{filler: f, w: f.newWriter(f.sites[0], goods), goods: goods}
-	for _, step := range []func(context.Context) error{s.kinds, s.pieces, s.packs, s.inspection, s.months} {
+	for _, step := range []func(context.Context) error{s.kinds, s.pieces, s.packs, s.inspection, s.blanks, s.months} {
 		if err := step(ctx); err != nil {
 			return fmt.Errorf("demo: %w", err)
 		}
@@ -70,7 +71,8 @@ func (s *specials) kinds(ctx context.Context) error {
 		check  int
 	}{{s.piece, true, "", 3}, {s.sack, false, "捆=100", 0}} {
 		in := directory.ItemInput{Name: it.Name, Spec: it.Spec, Unit: it.Unit, CategoryID: it.CategoryID, StorageMonths: it.StorageMonths,
-			Recoverable: it.Recoverable || it.serial, Aliases: it.Aliases, Serial: it.serial, Packs: it.packs, CheckMonths: it.check}
+			Recoverable: it.Recoverable || it.serial, Aliases: it.Aliases, Serial: it.serial, Packs: it.packs, CheckMonths: it.check,
+			Weight: quantity.KgText(it.WeightGram), Volume: quantity.M3Text(it.VolumeCm3)}
 		if _, err := s.Directory.UpdateItem(ctx, who, it.ID, in); err != nil {
 			return fmt.Errorf("%s: %w", it.Label(), err)
 		}

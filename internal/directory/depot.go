@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"changbei/internal/access"
@@ -65,7 +66,7 @@ func noDepot() error {
 }
 
 // DepotInput is the depot form. Field names in errors: code, name, tier,
-// division, holder, custodian, keeper, phone, address, closed.
+// division, holder, custodian, keeper, phone, address, closed, loading.
 type DepotInput struct {
 	Code      string // 2–6 letters or digits; fixed afterwards, like tier and division
 	Name      string
@@ -77,7 +78,12 @@ type DepotInput struct {
 	Phone     string
 	Address   string
 	Closed    bool
+	Loading   string // minutes to load a vehicle as typed, "" = not set
 }
+
+// maxLoading bounds the minutes to load a vehicle: nobody loads one for more
+// than a day.
+const maxLoading = 24 * 60
 
 // CreateDepot adds a depot with its default bin and empty books.
 func (s *Service) CreateDepot(ctx context.Context, actor access.Actor, in DepotInput) (place.Depot, error) {
@@ -186,12 +192,27 @@ func checkDepot(in DepotInput, old place.Depot, all []place.Depot) (place.Depot,
 		checkText(&c, f.field, f.label, f.text, f.limit)
 	}
 	checkKey(&c, "name", "储备库名称", d.Name, 100)
+	d.LoadingMinutes = minutes(&c, in.Loading)
 	for _, o := range all {
 		if o.ID != d.ID && catalog.Key(o.Name) == catalog.Key(d.Name) {
 			c.Add("name", "已有名为「%s」的储备库（编码 %s），请换一个名称。", o.Name, o.Code)
 		}
 	}
 	return d, c.Err()
+}
+
+// minutes reads how long loading takes; nothing typed is not set.
+func minutes(c *errs.Check, typed string) int {
+	text := strings.TrimSuffix(catalog.Key(typed), "分钟")
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > maxLoading {
+		c.Add("loading", "装车时间请填 1 到 %d 之间的整数分钟，不清楚可以留空。", maxLoading)
+		return 0
+	}
+	return n
 }
 
 // keepFixed refuses to change what stands in posted papers; a form may leave
@@ -229,11 +250,19 @@ func checkNewDepot(c *errs.Check, d place.Depot, all []place.Depot) {
 	}
 }
 
+// LoadingText words how long loading takes, "" = not set.
+func LoadingText(d place.Depot) string {
+	if d.LoadingMinutes == 0 {
+		return ""
+	}
+	return strconv.Itoa(d.LoadingMinutes) + " 分钟"
+}
+
 func describeDepot(d place.Depot) string {
 	state := "使用中"
 	if d.Closed {
 		state = "已停用"
 	}
-	return fmt.Sprintf("名称 %s；层级 %s；区划 %s；承储单位 %s；保管员 %s；电话 %s；地址 %s；持有 %s；%s",
-		d.Name, d.Tier.Name(), d.Division, d.Custodian, d.Keeper, d.Phone, d.Address, d.Holder.Name(), state)
+	return fmt.Sprintf("名称 %s；层级 %s；区划 %s；承储单位 %s；保管员 %s；电话 %s；地址 %s；持有 %s；装车 %s；%s",
+		d.Name, d.Tier.Name(), d.Division, d.Custodian, d.Keeper, d.Phone, d.Address, d.Holder.Name(), LoadingText(d), state)
 }

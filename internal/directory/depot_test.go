@@ -104,6 +104,30 @@ func TestDepot(t *testing.T) {
 			_, err := w.UpdateDepot(ctx, planner, b.ID, directory.DepotInput{Name: b.Name, Holder: "stranger"})
 			refused(t, err, errs.Invalid, "holder")
 		})
+		t.Run("how long loading takes is kept and recorded", func(t *testing.T) {
+			for _, step := range []struct {
+				typed string
+				want  int
+			}{{" ４５ ", 45}, {"45分钟", 45}, {"1440", 1440}, {"", 0}, {"0", 0}, {"30", 30}} {
+				if _, err := w.UpdateDepot(ctx, planner, b.ID, directory.DepotInput{Name: b.Name, Loading: step.typed}); err != nil {
+					t.Fatal(err)
+				}
+				if d, err := w.Depot(ctx, planner, b.ID); err != nil || d.LoadingMinutes != step.want {
+					t.Errorf("%q: %d minutes, %v", step.typed, d.LoadingMinutes, err)
+				}
+			}
+			page, err := w.store.Read().AuditPage(ctx, 0, 0, "depot.update", 1)
+			if err != nil || len(page) != 1 || page[0].Detail != "装车  → 装车 30 分钟" {
+				t.Errorf("%+v %v", page, err)
+			}
+			for _, typed := range []string{"-1", "1441", "半小时", "1.5", "1 小时"} {
+				_, err := w.UpdateDepot(ctx, planner, b.ID, directory.DepotInput{Name: b.Name, Loading: typed})
+				refused(t, err, errs.Invalid, "loading")
+			}
+			if d := w.depot(t, "CC3", "丙街道库"); d.LoadingMinutes != 0 {
+				t.Errorf("a new depot loads in %d minutes", d.LoadingMinutes)
+			}
+		})
 		t.Run("a depot with stock is not closed", func(t *testing.T) {
 			w.putStock(t, b.ID)
 			_, err := w.UpdateDepot(ctx, planner, b.ID, directory.DepotInput{Name: b.Name, Closed: true})

@@ -11,6 +11,7 @@ import (
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/place"
+	"changbei/internal/quantity"
 	"changbei/internal/store"
 )
 
@@ -21,6 +22,8 @@ type LedgerItem struct {
 	Category         string // as the ledger writes it
 	Decimals         int    // of the unit, when that is new too
 	StorageMonths    int    // as the ledger says, 0 = it does not
+	WeightGram       int64  // of one unit, as the ledger says; 0 = it does not
+	VolumeCm3        int64
 }
 
 // ImportItems adds the goods of a ledger to the catalogue inside a running
@@ -84,7 +87,8 @@ func (e *editor) take(tx *store.Tx, g LedgerItem) (catalog.Item, error) {
 	if err != nil {
 		return catalog.Item{}, err
 	}
-	it := e.check(ItemInput{Name: g.Name, Spec: g.Spec, Unit: g.Unit, CategoryID: category, StorageMonths: min(g.StorageMonths, maxStorageMonths)}, catalog.Item{})
+	it := e.check(ItemInput{Name: g.Name, Spec: g.Spec, Unit: g.Unit, CategoryID: category, StorageMonths: min(g.StorageMonths, maxStorageMonths),
+		Weight: quantity.KgText(g.WeightGram), Volume: quantity.M3Text(g.VolumeCm3)}, catalog.Item{})
 	if err := e.Err(); err != nil {
 		return it, errs.Wrap(errs.Invalid, err, "「%s」不能新建到物资目录：%s", strings.TrimSpace(g.Name+" "+g.Spec), errs.MessageOf(err))
 	}

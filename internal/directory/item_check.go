@@ -5,6 +5,7 @@ import (
 
 	"changbei/internal/catalog"
 	"changbei/internal/errs"
+	"changbei/internal/quantity"
 )
 
 // check turns the form into an item; old is the item being changed, zero for a
@@ -28,12 +29,31 @@ func (e *editor) check(in ItemInput, old catalog.Item) catalog.Item {
 	if it.CheckMonths < 0 || it.CheckMonths > maxCheckMonths {
 		e.Add("check_months", "试机周期应在 0 到 %d 个月之间，0 表示不用试机。", maxCheckMonths)
 	}
+	e.checkMeasures(in, &it)
 	if e.OK() && len([]rune(catalog.ItemKey(it.Name, it.Spec, it.Unit))) > maxItemKey {
 		e.Add("spec", "名称加规格太长，请缩短规格。")
 	}
 	e.checkAliases(in.Aliases, &it)
 	e.checkUnique(it)
 	return it
+}
+
+// checkMeasures reads what one unit weighs and fills. Without a unit nobody can
+// say of what.
+func (e *editor) checkMeasures(in ItemInput, it *catalog.Item) {
+	var err error
+	if it.WeightGram, err = quantity.Gram(in.Weight); err != nil {
+		e.Add("weight", "%s", errs.MessageOf(err))
+	}
+	if it.VolumeCm3, err = quantity.Cm3(in.Volume); err != nil {
+		e.Add("volume", "%s", errs.MessageOf(err))
+	}
+	if it.Draft && it.WeightGram > 0 {
+		e.Add("weight", "单重是一个计量单位的重量，请先填计量单位。")
+	}
+	if it.Draft && it.VolumeCm3 > 0 {
+		e.Add("volume", "体积是一个计量单位的体积，请先填计量单位。")
+	}
 }
 
 func (e *editor) checkCode(typed string, old catalog.Item, it *catalog.Item) {

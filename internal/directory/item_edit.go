@@ -11,11 +11,12 @@ import (
 	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/quantity"
 	"changbei/internal/store"
 )
 
 // ItemInput is the item form. Field names in errors: code, name, spec, unit,
-// category, storage_months, aliases, serial, packs, check_months.
+// category, storage_months, aliases, serial, packs, check_months, weight, volume.
 type ItemInput struct {
 	Code          string // "" = the next of the category's series; fixed afterwards
 	Name          string
@@ -28,6 +29,8 @@ type ItemInput struct {
 	Serial        bool   // 逐件管理: needs a unit counted in whole pieces
 	Packs         string // as typed: 箱=24、件=10
 	CheckMonths   int    // 试机周期, 0 = not tried
+	Weight        string // of one stock unit as typed, in 公斤; "" = not known
+	Volume        string // of one stock unit as typed, in 立方米; "" = not known
 }
 
 // Limits of the form; the lengths are those of the columns.
@@ -210,8 +213,24 @@ func seriesCode(prefix string, n int) string { return fmt.Sprintf("%s%04d", pref
 
 // describe writes an item for the audit trail.
 func describe(it catalog.Item) string {
-	return fmt.Sprintf("名称 %s；规格 %s；单位 %s；类别 %s；储存月数 %d；回收类 %t；%s；试机月数 %d；包装 %s；别名 %s",
-		it.Name, it.Spec, it.Unit, it.Category, it.StorageMonths, it.Recoverable, serialText(it), it.CheckMonths, catalog.PacksText(it.Packs), strings.Join(it.Aliases, "、"))
+	return fmt.Sprintf("名称 %s；规格 %s；单位 %s；类别 %s；储存月数 %d；回收类 %t；%s；试机月数 %d；包装 %s；单重 %s；体积 %s；别名 %s",
+		it.Name, it.Spec, it.Unit, it.Category, it.StorageMonths, it.Recoverable, serialText(it), it.CheckMonths, catalog.PacksText(it.Packs), WeightText(it), VolumeText(it), strings.Join(it.Aliases, "、"))
+}
+
+// WeightText words what one unit of an item weighs, "" = not known.
+func WeightText(it catalog.Item) string {
+	if it.WeightGram == 0 {
+		return ""
+	}
+	return quantity.KgText(it.WeightGram) + " 公斤"
+}
+
+// VolumeText words the room one unit of an item takes, "" = not known.
+func VolumeText(it catalog.Item) string {
+	if it.VolumeCm3 == 0 {
+		return ""
+	}
+	return quantity.M3Text(it.VolumeCm3) + " 立方米"
 }
 
 func serialText(it catalog.Item) string {

@@ -29,6 +29,7 @@ type Row struct {
 	Known    bool       // booked by an earlier batch
 	Aside    bool       // its table is of another kind than the one applied
 	Skipped  bool
+	Fills    bool // its item lacks the weight or volume it states
 }
 
 // Problem is one thing wrong or doubtful with a row.
@@ -129,6 +130,9 @@ func (j *judging) row(r *reading.Row) Row {
 	}
 	j.item(&row)
 	j.quantity(&row)
+	if j.p.Act == Catalogue {
+		j.measures(&row)
+	}
 	return row
 }
 

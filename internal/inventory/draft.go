@@ -37,6 +37,7 @@ type Draft struct {
 	Counterparty string `json:"counterparty"`
 	Reference    string `json:"reference"`
 	Remark       string `json:"remark"`
+	BlankNo      string `json:"blank_no,omitempty"` // of the blank it was written on by hand
 	Lines        []Line `json:"lines"`
 }
 
@@ -121,7 +122,7 @@ func (d Draft) checkSize() error {
 		return err
 	}
 	var c errs.Check
-	for _, f := range [][2]string{{"business_on", d.BusinessOn}, {"reason", d.Reason}, {"counterparty", d.Counterparty}, {"reference", d.Reference}, {"remark", d.Remark}} {
+	for _, f := range [][2]string{{"business_on", d.BusinessOn}, {"reason", d.Reason}, {"counterparty", d.Counterparty}, {"reference", d.Reference}, {"remark", d.Remark}, {"blank_no", d.BlankNo}} {
 		if len([]rune(f[1])) > maxText {
 			c.Add(f[0], "这一栏的文字超过 %d 个字，请缩短后再保存。", maxText)
 		}

@@ -63,9 +63,13 @@ func (v VoucherView) ReferenceLine() string {
 }
 
 // Signers are the places to sign; who keyed the voucher is printed.
-func (v VoucherView) Signers() []string {
+func (v VoucherView) Signers() []string { return PaperSigners(v.Paper(), v.ActorName) }
+
+// PaperSigners are the places to sign on a type's paper; clerk is who keyed it,
+// "" = to be signed by hand.
+func PaperSigners(t ledger.Type, clerk string) []string {
 	third, last := "保管：", "往来方："
-	switch v.Paper() {
+	switch t {
 	case ledger.Receipt, ledger.Opening:
 		third, last = "验收：", "交货："
 	case ledger.Issue:
@@ -79,5 +83,5 @@ func (v VoucherView) Signers() []string {
 	case ledger.BinMove:
 		last = "复核："
 	}
-	return []string{"主管：", "审核：", third, "经办：" + v.ActorName, last}
+	return []string{"主管：", "审核：", third, "经办：" + clerk, last}
 }

@@ -39,6 +39,9 @@ func (s *Service) PostDraft(ctx context.Context, actor access.Actor, d Draft) (l
 		if err := closeDraft(ctx, tx, actor, d, head, v.ID); err != nil {
 			return v, err
 		}
+		if v.BlankNo, err = enterBlank(ctx, tx, actor, d, v.ID); err != nil {
+			return v, err
+		}
 		p, err := s.parse(ctx, tx, d, head, to)
 		if err != nil {
 			return v, err
@@ -62,7 +65,7 @@ func (s *Service) takeEnds(ctx context.Context, tx *store.Tx, actor access.Actor
 		}
 	}
 	take := tx.AssumeHead
-	if d.ID != 0 { // its draft is closed first, which wants the lock
+	if d.ID != 0 || d.BlankNo != "" { // its draft and its blank are closed first, which wants the lock
 		take = tx.TakeHeadFor
 	}
 	taken := map[id.ID]*store.Head{}

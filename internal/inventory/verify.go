@@ -79,8 +79,8 @@ func (s *Service) Check(ctx context.Context, progress func(string)) (CheckReport
 
 // CheckAgainst recomputes balances, sums, prefixes, numbers, reversals, returns,
 // what left of expired and held lots, pieces, closed months and both hash chains
-// from the entries, on one snapshot, compares holds, closed months and units of items
-// with the audit trail, and the chains with the heads kept outside the database. It names every difference and repairs nothing. It only
+// from the entries, on one snapshot, compares holds, closed months, units of items
+// and blanks with the audit trail, and the chains with the heads kept outside the database. It names every difference and repairs nothing. It only
 // reads, so it keeps no posting waiting. progress may be nil.
 func (s *Service) CheckAgainst(ctx context.Context, progress func(string), kept ...anchor.Kept) (CheckReport, error) {
 	if progress == nil {
@@ -144,7 +144,7 @@ func (k *checker) all(ctx context.Context) error {
 	}{
 		{"防改触发器", k.triggers}, {"批次与冻结", k.readFacts}, {"单据与明细", k.vouchers}, {"编号与单据链", k.chains}, {"结存与逐日结存", k.shelves}, {"归还", k.returns},
 		{"逐件装备", k.pieces}, {"月结", k.periods}, {"调拨指令", k.orders}, {"审计链", k.audit},
-		{"冻结、月结与目录的经办", k.recorded},
+		{"冻结、月结与目录的经办", k.recorded}, {"空白单据", k.blanks},
 	}
 	for _, st := range steps {
 		before := len(k.report.Differences)

@@ -216,26 +216,25 @@ func (c *chain) end() {
 		c.add("chain", "储备库 "+c.code, "账本末尾的校验码 %s 与单据链 %s 不符，可能有单据被删除", ledger.Tail(c.head.LastHash), ledger.Tail(c.hash))
 	}
 	counted := map[string]int64{}
+	maps.Copy(counted, c.facts.blanks.counts[c.depot])
 	for s, n := range c.counters {
 		counted[s.String()] = n
 	}
 	for name := range c.head.Counters {
-		if prefix, _, _ := strings.Cut(name, "-"); ofVouchers(prefix) {
+		if prefix, _, _ := strings.Cut(name, "-"); !ofOrders(prefix) {
 			counted[name] += 0 // a series without a single voucher is compared too
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(counted)) {
 		if c.head.Counters[name] != counted[name] {
-			c.add("number", "储备库 "+c.code+" "+name, "编号记到 %d，实有单据 %d 张", c.head.Counters[name], counted[name])
+			c.add("number", "储备库 "+c.code+" "+name, "编号记到 %d，实有 %d 张", c.head.Counters[name], counted[name])
 		}
 	}
 }
 
-// ofVouchers reports the letters of a series of vouchers: heads count other
-// papers too.
-func ofVouchers(prefix string) bool {
-	return slices.ContainsFunc(ledger.Types, func(t ledger.Type) bool { return t.Prefix() == prefix })
-}
+// ofOrders reports the letters of orders' and requests' numbers, which are
+// proved with them.
+func ofOrders(prefix string) bool { return prefix == "ZL" || prefix == "XQ" }
 
 // series is a run of numbers.
 type series struct {

@@ -28,6 +28,7 @@ type facts struct {
 	lots      lotTable
 	holds     []lotHold // by lot, depot, sequence
 	closes    map[id.ID]string
+	blanks    blankFacts
 }
 
 // lotFact is what of a lot the check needs.
@@ -113,7 +114,7 @@ func (k *checker) readFacts(ctx context.Context) error {
 		return err
 	}
 	k.report.Entries = k.counts.Entries
-	for _, read := range []func(context.Context) error{k.readDepots, k.readPlaces, k.readLots, k.readHolds} {
+	for _, read := range []func(context.Context) error{k.readDepots, k.readPlaces, k.readLots, k.readHolds, k.readBlanks} {
 		if err := read(ctx); err != nil {
 			return err
 		}

@@ -22,6 +22,8 @@ type acts struct {
 	asked  []store.Reopening
 	items  map[string]itemAct // by code
 	units  map[string]int     // decimals, by name
+	// Blanks given up, by number.
+	spoiled map[string]spoiledAct
 }
 
 // heldAct is a recorded hold or release.
@@ -50,6 +52,8 @@ func (t *acts) take(depot id.ID, a *ledger.AuditRecord) {
 		t.month(depot, act, a)
 	case depot == 0 && (a.Act == "item.create" || a.Act == "item.update"):
 		t.item(a)
+	case a.Act == "blank.spoil":
+		t.blank(a)
 	case depot == 0 && a.Act == "unit.create":
 		t.unit(a)
 	case depot == 0 && (a.Act == "lot.hold" || a.Act == "lot.release"):

@@ -133,7 +133,7 @@ func TestCheckReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Vouchers != 1 || r.Entries != 2 || r.AuditRows != 1 || len(progress) != 11 {
+	if r.Vouchers != 1 || r.Entries != 2 || r.AuditRows != 1 || len(progress) != 12 {
 		t.Errorf("%+v, progress %v", r, progress)
 	}
 	if got := r.Lines(); len(got) != 3 || !strings.Contains(got[1], "没有账外保存的校验码") || !strings.Contains(got[2], "0 处差异") {

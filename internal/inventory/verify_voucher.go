@@ -61,6 +61,7 @@ func (b *booksWalk) Voucher(v *store.Walked) {
 	b.entries(v)
 	b.sums(v)
 	b.reversal(v)
+	b.blank(v)
 	if v.Hash != v.ContentHash() { // the entries have their lots' seals by now
 		b.add("chain", object, "内容与校验码不符，记账后被改动过")
 	}

@@ -76,6 +76,7 @@ func (v Voucher) ContentHash() string {
 		d.more("packed", e.Packed)
 	}
 	d.moreID("to_depot", v.ToDepotID)
+	d.more("blank", v.BlankNo)
 	return d.sum()
 }
 

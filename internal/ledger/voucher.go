@@ -73,6 +73,7 @@ type Voucher struct {
 	Counterparty string // 供货单位/领用单位
 	Reference    string // 依据文号
 	Remark       string
+	BlankNo      string // of the blank (空白单据) it was first written on by hand, "" = none
 	ReversesID   id.ID  // the voucher this one reverses, 0 = none
 	ClientKey    string // idempotency key, made when the form was shown
 	RequestHash  string // of what the client asked, to tell a repeat from another content

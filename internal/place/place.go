@@ -48,6 +48,8 @@ type Depot struct {
 	Address   string
 	Closed    bool
 	Holder    Holder
+
+	LoadingMinutes int // to load a vehicle here (装车时间), 0 = not set
 }
 
 // Holder says whose goods a depot holds.

@@ -9,6 +9,7 @@ import (
 	"changbei/internal/access"
 	"changbei/internal/errs"
 	"changbei/internal/plan"
+	"changbei/internal/quantity"
 	"changbei/internal/store"
 
 	"golang.org/x/text/width"
@@ -34,8 +35,17 @@ type Setting struct {
 // Word gives what holds.
 func (s Setting) Word() string { return cmp.Or(s.Value, s.Default) }
 
-// IsDays reports a setting that is a number of days; the others are words.
+// IsDays reports a setting that is a number of days.
 func (s Setting) IsDays() bool { return s.Name == verifySetting }
+
+// OfVehicle reports a setting of the bureau's usual lorry; store.Vehicle reads
+// both. The others are words.
+func (s Setting) OfVehicle() bool {
+	return s.Name == store.VehiclePayload || s.Name == store.VehicleSpace
+}
+
+// notSet is what a figure is called that has no default.
+const notSet = "未设"
 
 // planSettings lists them in the order the page shows them.
 var planSettings = []Setting{
@@ -44,6 +54,8 @@ var planSettings = []Setting{
 	{Name: useSoon, Label: "三个月内到期的用途", Default: "冬春救助或发放"},
 	{Name: useLater, Label: "六个月内到期的用途", Default: "演练培训"},
 	{Name: useRest, Label: "六个月以后到期的用途", Default: "调换轮换"},
+	{Name: store.VehiclePayload, Label: "常用车辆载重（公斤）", Default: notSet},
+	{Name: store.VehicleSpace, Label: "常用车辆容积（立方米）", Default: notSet},
 }
 
 // Bounds of settings. A call that stands for more than two years proves
@@ -130,6 +142,26 @@ func (s *Service) SaveSettings(ctx context.Context, actor access.Actor, in Setti
 	return changed, err
 }
 
+// measure reads what the lorry carries or holds and writes it one way; 0 is not
+// set.
+func (s Setting) measure(c *errs.Check, text string) string {
+	if text == notSet {
+		return ""
+	}
+	read, write := quantity.Gram, quantity.KgText
+	if s.Name == store.VehicleSpace {
+		read, write = quantity.Cm3, quantity.M3Text
+	}
+	n, err := read(text)
+	if err != nil {
+		c.Add(s.Name, "%s：%s", s.Label, errs.MessageOf(err))
+	}
+	if n == 0 {
+		return ""
+	}
+	return write(n)
+}
+
 // check reads what was typed; a default typed out is the default.
 func (in SettingsInput) check() (map[string]string, error) {
 	var c errs.Check
@@ -143,6 +175,8 @@ func (in SettingsInput) check() (map[string]string, error) {
 			if n := number(&c, one.Name, one.Label, text, 1, mostVerifyDays); n > 0 {
 				text = strconv.Itoa(n)
 			}
+		case one.OfVehicle():
+			text = one.measure(&c, text)
 		default:
 			checkText(&c, one.Name, one.Label, text, maxUseWord)
 		}

@@ -6,7 +6,9 @@ import (
 	"testing"
 
 	"changbei/internal/errs"
+	"changbei/internal/plan"
 	"changbei/internal/planning"
+	"changbei/internal/store"
 	"changbei/internal/store/storetest"
 )
 
@@ -14,7 +16,7 @@ import (
 func (r *dealRoom) settingsForm(t *testing.T, typed map[string]string) planning.SettingsInput {
 	t.Helper()
 	list, err := r.Settings(t.Context(), r.leader)
-	if err != nil || len(list) != 5 {
+	if err != nil || len(list) != 7 {
 		t.Fatalf("%d settings, %v", len(list), err)
 	}
 	in := planning.SettingsInput{Typed: map[string]string{}, Seen: map[string]string{}}
@@ -99,6 +101,33 @@ func TestPlanSettings(t *testing.T) {
 			if n, err := r.SaveSettings(t.Context(), r.planner, r.settingsForm(t, map[string]string{"rotation.rest": "再次"})); err != nil || n != 1 {
 				t.Errorf("from the default again: %d changed, %v", n, err)
 			}
+		})
+		t.Run("the usual lorry is set in any unit and read exactly", func(t *testing.T) {
+			vehicle := func() plan.Vehicle {
+				t.Helper()
+				v, err := r.store.Read().Vehicle(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				return v
+			}
+			if v := vehicle(); v.Known() || r.setting(t, store.VehiclePayload).Word() != "未设" {
+				t.Errorf("by default %+v", v)
+			}
+			n, err := r.SaveSettings(t.Context(), r.planner, r.settingsForm(t, map[string]string{store.VehiclePayload: "5吨", store.VehicleSpace: "２０．5"}))
+			if err != nil || n != 2 || vehicle() != (plan.Vehicle{PayloadGram: 5_000_000, SpaceCm3: 20_500_000}) || r.setting(t, store.VehiclePayload).Value != "5000" {
+				t.Errorf("%d changed, %v: %+v, %q", n, err, vehicle(), r.setting(t, store.VehiclePayload).Value)
+			}
+			for _, none := range []string{"", "0", "未设"} {
+				if _, err := r.SaveSettings(t.Context(), r.planner, r.settingsForm(t, map[string]string{store.VehiclePayload: none, store.VehicleSpace: "1"})); err != nil {
+					t.Fatal(err)
+				}
+				if v := vehicle(); v.PayloadGram != 0 || v.SpaceCm3 != 1_000_000 {
+					t.Errorf("%q leaves %+v", none, v)
+				}
+			}
+			_, err = r.SaveSettings(t.Context(), r.planner, r.settingsForm(t, map[string]string{store.VehiclePayload: "五吨", store.VehicleSpace: "-1"}))
+			turnedDown(t, err, errs.Invalid, store.VehiclePayload, store.VehicleSpace)
 		})
 		t.Run("refused", func(t *testing.T) {
 			for _, days := range []string{"0", "-3", "731", "一季度", "1.5"} {

@@ -75,6 +75,8 @@ func extraJSON(r Row) object {
 	}
 	out.count("plan_year", e.PlanYear)
 	out.count("shelf_life_months", e.ShelfMonths)
+	out.count("unit_weight_gram", int(e.WeightGram))
+	out.count("unit_volume_cm3", int(e.VolumeCm3))
 	if n, err := strconv.Atoi(e.Seq); err == nil {
 		out["seq"] = n
 	} else {

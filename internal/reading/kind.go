@@ -102,6 +102,7 @@ func settle(columns []column, kind Kind) string {
 	if kind == Stocktake && find(Quantity) >= 0 {
 		rename(Quantity, Other)
 	}
+	measured(columns, kind)
 	preferFirst(columns)
 	if kind == ItemCatalogue || kind == DepotList {
 		return ""
@@ -183,7 +184,7 @@ func settleStock(find func(Field) int, rename func(from, to Field)) {
 
 // single are fields of which a table has one; of several dates or specs the
 // first that is sure is read.
-var single = []Field{Seq, Category, Spec, Unit, Date, Production, Expiry, ShelfLife, Location, Depot, Code, LotNo, Source, Owner, UnitPrice, DocNo, DocType, Remark, Keeper, Phone, Handler, Balance, OpeningQty, Counterparty, Minimum, Maximum}
+var single = []Field{Seq, Category, Spec, Unit, Date, Production, Expiry, ShelfLife, Location, Depot, Code, LotNo, Source, Owner, UnitPrice, DocNo, DocType, Remark, Keeper, Phone, Handler, Balance, OpeningQty, Counterparty, Minimum, Maximum, UnitWeight, UnitVolume}
 
 func preferFirst(columns []column) {
 	for _, f := range single {

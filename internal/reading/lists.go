@@ -1,10 +1,13 @@
 package reading
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
+	"changbei/internal/errs"
 	"changbei/internal/grid"
+	"changbei/internal/quantity"
 )
 
 // catalogue reads a row of a list of goods: a name, a spec and a unit, and no
@@ -20,7 +23,87 @@ func (d *draft) catalogue() {
 	default:
 		d.flag(Unit, ref, codeUnitMissing, Error, "", "没有填计量单位。请补上，例如 件、台、公斤。")
 	}
+	d.Extra.WeightGram = d.measure(UnitWeight, quantity.IsWeight, quantity.Gram, quantity.GramCell)
+	d.Extra.VolumeCm3 = d.measure(UnitVolume, quantity.IsVolume, quantity.Cm3, quantity.Cm3Cell)
 	d.finish()
+}
+
+// measure reads what one unit weighs or fills, in the unit its heading names;
+// a figure that cannot be read is asked, not lost.
+func (d *draft) measure(f Field, known func(unit string) bool, typed func(string) (int64, error), number func(raw, unit string) (int64, error)) int64 {
+	c, ok := d.t.cellOf(d.Row.Row, f)
+	if !ok || d.t.l.isEmpty(c.text) {
+		return 0
+	}
+	column, _ := d.t.column(f)
+	unit := headingMeasure(column.header, known)
+	var n int64
+	var err error
+	switch {
+	case c.numeric():
+		n, err = number(c.Raw, unit)
+	case unit != "" && plainFigure.MatchString(fold(c.text)):
+		n, err = typed(fold(c.text) + unit)
+	default:
+		n, err = typed(c.text)
+	}
+	if err != nil {
+		d.flag(f, c.Ref(), codeMeasure, Confirm, c.text, "%s确认后这一行不带%s。", errs.MessageOf(err), labels[f])
+		return 0
+	}
+	d.Cells.put(f, c.Row, c.Col)
+	return n
+}
+
+// plainFigure is a figure without a unit of its own.
+var plainFigure = regexp.MustCompile(`^[\d.,]+$`)
+
+// headingMeasure gives the unit in a heading's brackets: 单重（克）.
+func headingMeasure(header string, known func(string) bool) string {
+	_, inside := cutBrackets(fold(header))
+	for _, in := range inside {
+		if in = strings.TrimPrefix(strings.TrimPrefix(in, "单位"), ":"); known(in) {
+			return in
+		}
+	}
+	return ""
+}
+
+// measureWords are headings of what one unit weighs and fills. Only a list of
+// goods means that by them; elsewhere 重量 may be that of all there is.
+var measureWords = map[Field]*regexp.Regexp{
+	UnitWeight: regexp.MustCompile(`^(单件|单位|每件|单个|单体|单)?(毛重|净重|重量|重)$`),
+	UnitVolume: regexp.MustCompile(`^(单件|单位|每件|单个|单体|单|包装)?体积$`),
+}
+
+// measured finds the columns of weights and volumes of a list of goods, and
+// takes their meaning off others where nobody gave it.
+func measured(columns []column, kind Kind) {
+	for i := range columns {
+		c := &columns[i]
+		if c.given {
+			continue
+		}
+		base, _ := cutBrackets(fold(c.parts[len(c.parts)-1]))
+		base = withoutMeasure(base)
+		for _, f := range []Field{UnitWeight, UnitVolume} {
+			switch {
+			case kind == ItemCatalogue && (c.field == "" || c.field == Other) && measureWords[f].MatchString(base):
+				c.field = f
+			case kind != ItemCatalogue && c.field == f:
+				c.field = Other
+			}
+		}
+	}
+}
+
+// withoutMeasure takes a unit off that stands behind a heading without
+// brackets: 单重kg.
+func withoutMeasure(base string) string {
+	for _, unit := range []string{"kg", "千克", "公斤", "m3", "m³", "立方米"} {
+		base = strings.TrimSuffix(base, unit)
+	}
+	return base
 }
 
 // depotLine reads a row of a list of depots. Its cell is the name's.

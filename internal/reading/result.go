@@ -187,6 +187,8 @@ type Extra struct {
 	Phone        string
 	ShelfLife    string
 	ShelfMonths  int
+	WeightGram   int64 // of one unit, of a list of goods
+	VolumeCm3    int64
 	Seq          string
 	PeriodFrom   day.Day
 	PeriodTo     day.Day
@@ -284,7 +286,9 @@ const (
 	Summary       Field = "summary"
 	Handler       Field = "handler"
 	Donor         Field = "donor"
-	Tier          Field = "tier" // 级别 of a depot
+	Tier          Field = "tier"        // 级别 of a depot
+	UnitWeight    Field = "unit_weight" // of one unit of a list of goods
+	UnitVolume    Field = "unit_volume"
 	Year          Field = "year" // of the line's date, where 年 月 日 stand apart
 	Month         Field = "month"
 	DayOfMonth    Field = "day"
@@ -319,6 +323,7 @@ const (
 	codeDirection       = "direction_unclear"
 	codeShelfUnit       = "shelf_life_unit"
 	codePriceUnreadable = "price_unreadable"
+	codeMeasure         = "measure_unreadable"
 	codeStruckOut       = "struck_out"
 	codePartOf          = "part_of_another_row"
 	codeBecameDate      = "text_became_date"

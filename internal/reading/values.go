@@ -14,7 +14,7 @@ import (
 // labels are the fields' names in sentences.
 var labels = map[Field]string{
 	Item: "物资名称", Spec: "规格型号", Unit: "单位", Quantity: "数量", Date: "日期", Production: "生产日期", Expiry: "有效期", ShelfLife: "保质期", Depot: "仓库",
-	Balance: "结存", Total: "合计", UnitPrice: "单价", BookQty: "账面数量", CountedQty: "实盘数量", Diff: "差异", DocType: "业务类型",
+	Balance: "结存", Total: "合计", UnitPrice: "单价", BookQty: "账面数量", CountedQty: "实盘数量", Diff: "差异", DocType: "业务类型", UnitWeight: "单重", UnitVolume: "体积",
 }
 
 // draft is a row while it is read.

@@ -29,6 +29,7 @@ const (
 	Journal Kind = "journal" // 出入库流水
 	Count   Kind = "count"   // 盘点表
 	Board   Kind = "board"   // 储备情况统计表
+	Goods   Kind = "items"   // 物资目录
 
 	Plan      Kind = "plan"      // 储备计划表
 	Coverage  Kind = "coverage"  // 储备对照表: the plan against stock
@@ -81,6 +82,7 @@ var Forms = []Form{
 		[]Field{FieldMonth, FieldFrom, FieldTo, FieldDepot, FieldType, FieldNumber}},
 	{Count, "盘点表", "按货位列出账面数量，实盘数量留空，盘盈盘亏自动计算。", []string{"盘点"}, []Field{FieldDepot, FieldCategory, FieldBlind}},
 	{Board, "储备情况统计表", "各街镇一行、各种物资一列的储备数量。", []string{"储备情况", "统计表"}, []Field{FieldCategory}},
+	{Goods, "物资目录", "目录里的物资，带储存期、单重和体积；填好后可以再导入，补上缺的单重和体积。", []string{"目录"}, []Field{FieldCategory}},
 	{Plan, "储备计划表", "一份储备计划：物资一行、储备库一列，可以改了再导入。", []string{"储备计划", "计划表"}, []Field{FieldPlan}},
 	{Coverage, "储备对照表", "计划和库存逐行对照：账面、不计入的原因、可用、缺口和完成率。", []string{"对照表", "对照"},
 		[]Field{FieldPlan, FieldOn, FieldDepot, FieldCategory}},
@@ -169,6 +171,8 @@ func (s *Service) documents(ctx context.Context, actor access.Actor, q *query) (
 		return s.journal(ctx, actor, q)
 	case Count:
 		return s.counts(ctx, actor, q)
+	case Goods:
+		return s.goods(ctx, actor, q)
 	case Plan:
 		return s.plan(ctx, actor, q)
 	case Coverage:

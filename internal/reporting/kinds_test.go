@@ -56,7 +56,7 @@ func (o *bureau) asks(t *testing.T) map[reporting.Kind]reporting.Ask {
 	return map[reporting.Kind]reporting.Ask{
 		reporting.Stock: {"depot": depot.Name}, reporting.Card: {"item": code, "depot": depot.ID.String()}, reporting.Summary: {"month": "2026-10"},
 		reporting.Voucher: {"voucher": strings.ToLower(list[0].Number)}, reporting.Journal: {"month": "2026-11"}, reporting.Count: {"depot": depot.Code},
-		reporting.Board: {},
+		reporting.Board: {}, reporting.Goods: {},
 	}
 }
 

@@ -77,7 +77,7 @@ func (w *walk) vouchers(ctx context.Context, after int64) (reversals bool, err e
 	var v ledger.Voucher
 	dest := []any{(*num)(&v.ID), (*num)(&v.DepotID), (*num)(&v.ToDepotID), (*text)(&v.Type), (*text)(&v.Number), (*num)(&v.Seq), (*text)(&v.BusinessOn.First),
 		(*num)(&v.RecordedAt), (*num)(&v.ActorID), (*text)(&v.ActorName), (*text)(&v.Reason), (*text)(&v.Counterparty), (*text)(&v.Reference),
-		(*text)(&v.Remark), (*num)(&v.ReversesID), (*text)(&v.ClientKey), (*text)(&v.RequestHash), (*text)(&v.PrevHash), (*text)(&v.Hash)}
+		(*text)(&v.Remark), (*num)(&v.ReversesID), (*text)(&v.ClientKey), (*text)(&v.RequestHash), (*text)(&v.PrevHash), (*text)(&v.Hash), (*text)(&v.BlankNo)}
 	err = w.each(ctx, "check-vouchers", M{"after": after, "limit": walkStep}, dest, func() error {
 		w.step = append(w.step, v)
 		reversals = reversals || v.ReversesID != 0

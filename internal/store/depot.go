@@ -11,6 +11,7 @@ import (
 	"changbei/internal/place"
 )
 
+// depotRow has the fields of place.Depot in their order.
 type depotRow struct {
 	ID        id.ID        `db:"id"`
 	Code      string       `db:"code"`
@@ -23,6 +24,8 @@ type depotRow struct {
 	Address   string       `db:"address"`
 	Closed    bool         `db:"closed"`
 	Holder    place.Holder `db:"holder"`
+
+	LoadingMinutes int `db:"loading_minutes"`
 }
 
 // Depots lists all depots, the district's first.
@@ -48,7 +51,7 @@ func (c *Conn) Depot(ctx context.Context, depot id.ID) (place.Depot, error) {
 func depotArgs(d place.Depot) M {
 	return M{"id": d.ID, "code": d.Code, "name": d.Name, "name_key": catalog.Key(d.Name), "tier": d.Tier, "division": d.Division,
 		"custodian": d.Custodian, "keeper": d.Keeper, "phone": d.Phone, "address": d.Address, "closed": d.Closed,
-		"holder": cmp.Or(d.Holder, place.HeldByBureau)}
+		"holder": cmp.Or(d.Holder, place.HeldByBureau), "loading_minutes": d.LoadingMinutes}
 }
 
 // InsertDepot makes a depot with its ledger head and its default bin. A code

@@ -26,12 +26,14 @@ type itemRow struct {
 	Draft         bool   `db:"draft"`
 	Serial        bool   `db:"serial"`
 	CheckMonths   int    `db:"check_months"`
+	WeightGram    int64  `db:"weight_gram"`
+	VolumeCm3     int64  `db:"volume_cm3"`
 }
 
 func (r itemRow) item() catalog.Item {
 	return catalog.Item{ID: r.ID, Code: r.Code, Name: r.Name, Spec: r.Spec, Unit: r.Unit, Decimals: r.Decimals,
 		CategoryID: r.CategoryID, Category: r.Category, StorageMonths: r.StorageMonths, Recoverable: r.Recoverable, Draft: r.Draft, Serial: r.Serial,
-		CheckMonths: r.CheckMonths}
+		CheckMonths: r.CheckMonths, WeightGram: r.WeightGram, VolumeCm3: r.VolumeCm3}
 }
 
 type aliasRow struct {
@@ -124,7 +126,7 @@ func (c *Conn) Aliases(ctx context.Context, item id.ID) ([]string, error) {
 func (t *Tx) itemArgs(i catalog.Item) M {
 	return M{"id": i.ID, "code": i.Code, "name": i.Name, "spec": i.Spec, "unit": i.Unit, "category_id": i.CategoryID,
 		"item_key": catalog.ItemKey(i.Name, i.Spec, i.Unit), "storage_months": i.StorageMonths, "recoverable": i.Recoverable,
-		"draft": i.Draft, "serial": i.Serial, "check_months": i.CheckMonths, "created_at": t.NowMicro()}
+		"draft": i.Draft, "serial": i.Serial, "check_months": i.CheckMonths, "weight_gram": i.WeightGram, "volume_cm3": i.VolumeCm3, "created_at": t.NowMicro()}
 }
 
 // InsertItems makes items with their aliases and packs and marks the catalogue changed.

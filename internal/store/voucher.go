@@ -32,13 +32,14 @@ type voucherRow struct {
 	RequestHash  string      `db:"request_hash"`
 	PrevHash     string      `db:"prev_hash"`
 	Hash         string      `db:"hash"`
+	BlankNo      string      `db:"blank_no"`
 }
 
 func (r voucherRow) voucher() ledger.Voucher {
 	return ledger.Voucher{ID: r.ID, DepotID: r.DepotID, ToDepotID: r.ToDepotID, Type: r.Type, Number: r.Number, Seq: r.Seq, BusinessOn: day.Day{First: r.BusinessOn},
 		RecordedAt: r.RecordedAt, ActorID: r.ActorID, ActorName: r.ActorName, Reason: r.Reason, Counterparty: r.Counterparty,
 		Reference: r.Reference, Remark: r.Remark, ReversesID: r.ReversesID, ClientKey: r.ClientKey, RequestHash: r.RequestHash,
-		PrevHash: r.PrevHash, Hash: r.Hash}
+		PrevHash: r.PrevHash, Hash: r.Hash, BlankNo: r.BlankNo}
 }
 
 type entryRow struct {
@@ -68,7 +69,7 @@ func (t *Tx) InsertVoucher(ctx context.Context, v ledger.Voucher) error {
 	_, err := t.exec(ctx, "voucher-insert", M{"id": v.ID, "depot_id": v.DepotID, "to_depot_id": v.ToDepotID, "type": v.Type, "number": v.Number, "seq": v.Seq,
 		"business_on": v.BusinessOn.First, "recorded_at": v.RecordedAt, "actor_id": v.ActorID, "actor_name": v.ActorName,
 		"reason": v.Reason, "counterparty": v.Counterparty, "reference": v.Reference, "remark": v.Remark, "reverses_id": v.ReversesID,
-		"client_key": v.ClientKey, "request_hash": v.RequestHash, "prev_hash": v.PrevHash, "hash": v.Hash})
+		"client_key": v.ClientKey, "request_hash": v.RequestHash, "prev_hash": v.PrevHash, "hash": v.Hash, "blank_no": v.BlankNo})
 	if err != nil {
 		return err
 	}
@@ -231,6 +232,7 @@ type VoucherLine struct {
 	Reason        string      `db:"reason"`
 	Counterparty  string      `db:"counterparty"`
 	ReversesID    id.ID       `db:"reverses_id"`
+	BlankNo       string      `db:"blank_no"` // of the blank it was written on, else ""
 	LineCount     int         `db:"line_count"`
 	ReversalCount int         `db:"reversal_count"`
 }
@@ -259,7 +261,7 @@ type VoucherFilter struct {
 	DepotID     id.ID
 	Type        ledger.Type
 	From, To    string
-	Number      string // a part of the number
+	Number      string // a part of its number or of its blank's
 	BeforeOn    string // business date,
 	BeforeSeq   int64  // sequence and
 	BeforeDepot id.ID

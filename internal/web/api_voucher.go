@@ -28,6 +28,7 @@ type apiVoucher struct {
 	Counterparty apiText   `json:"counterparty"`
 	Reference    apiText   `json:"reference"`
 	Remark       apiText   `json:"remark"`
+	BlankNo      apiText   `json:"blank_no"` // of the numbered blank it was written on
 	Lines        []apiLine `json:"lines"`
 }
 
@@ -81,7 +82,8 @@ func (s *Server) apiDraft(ctx context.Context, actor access.Actor, b apiVoucher)
 		return inventory.Draft{}, errs.New(errs.TooLarge, "一张单据最多 %d 行，请分成几张。", ledger.MaxLines)
 	}
 	d := inventory.Draft{Type: t, BusinessOn: b.BusinessOn.read(&c, "business_on"), Reason: b.Reason.read(&c, "reason"),
-		Counterparty: b.Counterparty.read(&c, "counterparty"), Reference: b.Reference.read(&c, "reference"), Remark: b.Remark.read(&c, "remark")}
+		Counterparty: b.Counterparty.read(&c, "counterparty"), Reference: b.Reference.read(&c, "reference"), Remark: b.Remark.read(&c, "remark"),
+		BlankNo: b.BlankNo.read(&c, "blank_no")}
 	var err error
 	if d.DepotID, err = s.depotNamed(ctx, actor, b.Depot); err != nil {
 		return d, err
@@ -257,6 +259,7 @@ type apiShown struct {
 	Counterparty string         `json:"counterparty"`
 	Reference    string         `json:"reference"`
 	Remark       string         `json:"remark"`
+	BlankNo      string         `json:"blank_no"`
 	Lines        []apiShownLine `json:"lines"`
 }
 
@@ -286,7 +289,7 @@ func (s *Server) apiShow(c echo.Context) error {
 	}
 	out := apiShown{apiPosted: apiPosted{ID: v.ID.String(), Number: v.Number, BusinessOn: v.BusinessOn.String(), HashTail: ledger.Tail(v.Hash), URL: voucherURL(v.ID)},
 		Type: v.Type, Depot: v.Depot.Code, ToDepot: v.ToDepot.Code, Actor: v.ActorName, Reason: v.Reason, Counterparty: v.Counterparty,
-		Reference: v.Reference, Remark: v.Remark, Lines: []apiShownLine{}}
+		Reference: v.Reference, Remark: v.Remark, BlankNo: v.BlankNo, Lines: []apiShownLine{}}
 	for _, l := range v.Lines {
 		out.Lines = append(out.Lines, apiShownLine{EntryID: l.EntryID.String(), Line: l.Line, Item: l.Item.Code, Name: l.Item.Name, Unit: l.Item.Unit,
 			Qty: l.Qty.String(), Packed: l.Packed, LotID: l.Lot.ID.String(), LotNo: l.Lot.No, Expires: l.Lot.Expires.String(), Bin: l.Bin, ToBin: l.ToBin,

@@ -96,6 +96,34 @@ func TestItemFormKeepsWhatWasTyped(t *testing.T) {
 	})
 }
 
+func TestItemsShowWhatOneWeighs(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	u := d.as(t, "planner")
+	blank := u.get(t, "/items/new").want(t, http.StatusOK)
+	sent := url.Values{"name": {"试制帐篷"}, "unit": {"顶"}, "category": {firstCategory(blank)}, "weight": {"６５．５"}, "volume": {"0.00000001"}}
+	p := u.postForm(t, blank, "main form", sent).want(t, http.StatusUnprocessableEntity)
+	if got := p.text(".cb-field.is-bad"); !strings.Contains(got, "体积") || strings.Contains(got, "单重") || p.cell("weight") != "６５．５" || p.cell("volume") != "0.00000001" {
+		t.Errorf("refused with %q, weight %q", got, p.cell("weight"))
+	}
+	made := u.postForm(t, p, "main form", url.Values{"volume": {"300升"}}).want(t, http.StatusOK)
+	if facts := made.text(".cb-facts"); !strings.Contains(facts, "65.5 公斤") || !strings.Contains(facts, "0.3 立方米") {
+		t.Errorf("facts %q", facts)
+	}
+	edit := u.get(t, made.URL.Path+"/edit").want(t, http.StatusOK)
+	if edit.cell("weight") != "65.5" || edit.cell("volume") != "0.3" {
+		t.Errorf("the form shows %q and %q", edit.cell("weight"), edit.cell("volume"))
+	}
+	cleared := u.postForm(t, edit, "main form", url.Values{"weight": {""}, "volume": {"0"}}).want(t, http.StatusOK)
+	if facts := cleared.text(".cb-facts"); strings.Contains(facts, "公斤") || strings.Count(facts, "未填") < 2 {
+		t.Errorf("cleared: %q", facts)
+	}
+	file := u.get(t, "/exports/items").want(t, http.StatusOK)
+	if kind := file.Header.Get("Content-Type"); !strings.Contains(kind, "spreadsheet") || u.get(t, "/items").Find(`a[href="/exports/items"]`).Length() != 1 {
+		t.Errorf("the catalogue comes as %s", kind)
+	}
+}
+
 func TestItemListNarrows(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

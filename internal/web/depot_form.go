@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/labstack/echo/v4"
 
@@ -48,6 +49,9 @@ func (s *Server) depotEdit(c echo.Context) error {
 	data := s.depotFormFrame(c, d.ID, d.Tier, d.Holder)
 	data.Code, data.Name, data.Tier, data.Division, data.Custodian = d.Code, d.Name, d.Tier.Name(), d.Division, d.Custodian
 	data.Keeper, data.Phone, data.Address, data.Closed = d.Keeper, d.Phone, d.Address, d.Closed
+	if d.LoadingMinutes > 0 {
+		data.Loading = strconv.Itoa(d.LoadingMinutes)
+	}
 	return show(s, c, depotFormPage, data)
 }
 
@@ -77,7 +81,7 @@ func (s *Server) saveDepot(c echo.Context, depot id.ID, done string, save func(c
 		return err
 	}
 	in := directory.DepotInput{Code: f.Text("code"), Name: f.Text("name"), Tier: place.Tier(f.Text("tier")), Division: f.Text("division"), Holder: place.Holder(f.Text("holder")),
-		Custodian: f.Text("custodian"), Keeper: f.Text("keeper"), Phone: f.Text("phone"), Address: f.Text("address"), Closed: f.Checked("closed")}
+		Custodian: f.Text("custodian"), Keeper: f.Text("keeper"), Phone: f.Text("phone"), Address: f.Text("address"), Closed: f.Checked("closed"), Loading: f.Figure("loading")}
 	d, err := save(c.Request().Context(), in)
 	if err != nil {
 		return s.refuseDepot(c, depot, in, err)
@@ -97,6 +101,6 @@ func (s *Server) refuseDepot(c echo.Context, depot id.ID, in directory.DepotInpu
 		data.Tier = d.Tier.Name()
 	}
 	data.Code, data.Name, data.Division, data.Custodian = in.Code, in.Name, in.Division, in.Custodian
-	data.Keeper, data.Phone, data.Address, data.Closed = in.Keeper, in.Phone, in.Address, in.Closed
+	data.Keeper, data.Phone, data.Address, data.Closed, data.Loading = in.Keeper, in.Phone, in.Address, in.Closed, in.Loading
 	return refuse(s, c, depotFormPage, data, cause)
 }

@@ -59,7 +59,16 @@ func TestDepotIsMadeAndChanged(t *testing.T) {
 	if got := edit.text("#tier"); got != "街镇" {
 		t.Errorf("the tier reads %q", got)
 	}
-	changed := u.postForm(t, edit, "main form", url.Values{"name": {"试点库"}, "closed": {"1"}}).want(t, http.StatusOK)
+	if facts := made.text(".cb-facts"); !strings.Contains(facts, "装车时间未填") {
+		t.Errorf("facts %q", facts)
+	}
+	if p := u.postForm(t, edit, "main form", url.Values{"loading": {"一会儿"}}).want(t, http.StatusUnprocessableEntity); p.cell("loading") != "一会儿" || !strings.Contains(p.text(".cb-field.is-bad:has(#loading)"), "整数分钟") {
+		t.Errorf("refused as %s", p.text("main"))
+	}
+	changed := u.postForm(t, edit, "main form", url.Values{"name": {"试点库"}, "closed": {"1"}, "loading": {"40"}}).want(t, http.StatusOK)
+	if facts := changed.text(".cb-facts"); !strings.Contains(facts, "装车时间40 分钟") || u.get(t, made.URL.Path+"/edit").cell("loading") != "40" {
+		t.Errorf("facts %q", facts)
+	}
 	if changed.text("h1") != "试点库" || !strings.Contains(changed.text(".cb-head"), "已停用") || !strings.Contains(changed.text(".cb-facts"), "一路 1 号") {
 		t.Errorf("changed to %s", changed.text("main"))
 	}

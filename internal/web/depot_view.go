@@ -44,7 +44,7 @@ func (s *Server) depotFrame(c echo.Context, depot id.ID) (*view.DepotView, error
 	}
 	self, f := depotURL(d.ID), figures[d.ID]
 	data := &view.DepotView{Base: s.base(c), Code: d.Code, Name: d.Name, Tier: d.Tier.Name(), Custodian: d.Custodian, Keeper: d.Keeper,
-		Phone: d.Phone, Address: d.Address, Division: d.Division, Holder: d.Holder.Name(), HolderTag: view.HolderTag(d.Holder), Closed: d.Closed, MayEdit: actor.May(access.DepotEdit, d.ID), EditURL: self + "/edit",
+		Phone: d.Phone, Address: d.Address, Division: d.Division, Loading: directory.LoadingText(d), Holder: d.Holder.Name(), HolderTag: view.HolderTag(d.Holder), Closed: d.Closed, MayEdit: actor.May(access.DepotEdit, d.ID), EditURL: self + "/edit",
 		SeesStock: actor.May(access.StockView, d.ID), StockURL: stockURL(stockQuery{depot: d.ID}), DailyURL: dailyURL(d.ID, ""), CountURL: exportURL(reporting.Count, reporting.Ask{reporting.FieldDepot: d.ID.String()}), Kinds: f.kinds, Lots: f.lots, Expired: f.expired,
 		MayBin: actor.May(access.BinEdit, d.ID), BinURL: self + "/bins"}
 	if data.Stand, err = s.depotStand(ctx, actor, d, data.CSRF); err != nil {

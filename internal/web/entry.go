@@ -39,6 +39,16 @@ func newEntry(t ledger.Type) func(*Server, echo.Context) error {
 		if err != nil {
 			return err
 		}
+		if text := c.QueryParam("blank"); text != "" {
+			b, err := s.Inventory.Blank(c.Request().Context(), actorOf(c), text)
+			if err != nil {
+				return err
+			}
+			if b.Type != t || inventory.BlankStateOf(b) != inventory.BlankOpen {
+				return redirect(c, blankURL(b.Number))
+			}
+			d.BlankNo, d.DepotID = b.Number, b.DepotID
+		}
 		p, err := s.entryData(c, d)
 		if err != nil {
 			return err
@@ -99,7 +109,7 @@ func stale(saved, d inventory.Draft) error {
 
 func sameContent(a, b inventory.Draft) bool {
 	return a.DepotID == b.DepotID && a.ToDepotID == b.ToDepotID && a.BusinessOn == b.BusinessOn && a.Reason == b.Reason && a.Counterparty == b.Counterparty &&
-		a.Reference == b.Reference && a.Remark == b.Remark && slices.Equal(a.Lines, b.Lines)
+		a.Reference == b.Reference && a.Remark == b.Remark && a.BlankNo == b.BlankNo && slices.Equal(a.Lines, b.Lines)
 }
 
 func (s *Server) entryPost(c echo.Context, d inventory.Draft) error {

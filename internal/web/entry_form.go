@@ -31,6 +31,7 @@ func typed(f *form.Form, d inventory.Draft) inventory.Draft {
 	}
 	d.BusinessOn, d.Reason = f.Text("business_on"), f.Text("reason")
 	d.Counterparty, d.Reference, d.Remark = f.Text("counterparty"), f.Text("reference"), f.Text("remark")
+	d.BlankNo = f.Text("blank_no")
 	d.Lines = nil
 	for _, n := range lineNumbers(f) {
 		name := func(key string) string { return "line." + strconv.Itoa(n) + "." + key }
@@ -71,7 +72,8 @@ func lineNumbers(f *form.Form) []int {
 func (s *Server) entryData(c echo.Context, d inventory.Draft) (*view.Entry, error) {
 	ctx, actor, kind := c.Request().Context(), actorOf(c), entryKinds[d.Type]
 	p := &view.Entry{Base: s.base(c), Kind: string(d.Type), Heading: d.Type.Name(), PartyLabel: inventory.PartyLabel(d.Type), DepotLabel: "储备库", Action: kind.path,
-		Takes: kind.takes, ByHand: kind.byHand, Priced: d.Type == ledger.Receipt}
+		Takes: kind.takes, ByHand: kind.byHand, Priced: d.Type == ledger.Receipt,
+		Blank: slices.Contains(ledger.BlankTypes, d.Type)}
 	if d.ID != 0 {
 		p.Action, p.DiscardURL, p.Saved = draftURL(d.ID), draftURL(d.ID)+"/discard", view.When(d.UpdatedAt)
 	}
@@ -92,7 +94,7 @@ func (s *Server) entryData(c echo.Context, d inventory.Draft) (*view.Entry, erro
 		return nil, err
 	}
 	p.Draft = view.EntryDraft{ID: d.ID, ClientKey: d.ClientKey, Version: d.Version, BusinessOn: d.BusinessOn, Counterparty: d.Counterparty,
-		Reference: d.Reference, Remark: d.Remark, Lines: lines}
+		Reference: d.Reference, Remark: d.Remark, BlankNo: d.BlankNo, Lines: lines}
 	p.Lay()
 	return p, nil
 }

@@ -20,7 +20,7 @@ var exportListPage = declare[view.Exports]("base", "export/list")
 const maxExportItems = 500
 
 var exportIcons = map[reporting.Kind]string{reporting.Stock: "stack-2", reporting.Card: "book", reporting.Summary: "report-analytics", reporting.Voucher: "file-text",
-	reporting.Journal: "list-details", reporting.Count: "clipboard-check", reporting.Board: "table", reporting.Plan: "clipboard-list", reporting.Coverage: "checks",
+	reporting.Journal: "list-details", reporting.Count: "clipboard-check", reporting.Board: "table", reporting.Goods: "box", reporting.Plan: "clipboard-list", reporting.Coverage: "checks",
 	reporting.Shortage: "alert-triangle", reporting.Transfers: "truck-delivery", reporting.Purchase: "shopping-cart", reporting.Rotation: "recycle"}
 
 // exportFields word the fields of the page's forms; a kind shows those it takes.

@@ -118,6 +118,14 @@ func importFigure(label string, pick func(importing.Row) *quantity.Q) importFiel
 	return importField{label, true, func(r importing.Row) string { return importAmount(pick(r)) }}
 }
 
+// measureText writes what one unit weighs or fills, "" = not known.
+func measureText(n int64, write func(int64) string) string {
+	if n == 0 {
+		return ""
+	}
+	return write(n)
+}
+
 func importText(label string, text func(importing.Row) string) importField {
 	return importField{label, false, text}
 }
@@ -160,6 +168,8 @@ var importFields = map[reading.Field]importField{
 	reading.Purpose:      importText("用途", func(r importing.Row) string { return r.Extra.Purpose }),
 	reading.Handler:      importText("经办人", func(r importing.Row) string { return r.Extra.Handler }),
 	reading.Donor:        importText("捐赠方", func(r importing.Row) string { return r.Extra.Donor }),
+	reading.UnitWeight:   {"单重（公斤）", true, func(r importing.Row) string { return measureText(r.Extra.WeightGram, quantity.KgText) }},
+	reading.UnitVolume:   {"体积（立方米）", true, func(r importing.Row) string { return measureText(r.Extra.VolumeCm3, quantity.M3Text) }},
 	reading.UnitPrice: {"单价", true, func(r importing.Row) string {
 		if r.Price == nil {
 			return ""
@@ -194,6 +204,8 @@ func bookedAs(r importing.Row) string {
 	switch {
 	case r.Create:
 		return "新建到物资目录"
+	case r.Fills:
+		return "补上目录中「" + r.Item.Label() + "」的单重、体积"
 	case r.Item != nil && (r.Item.Name != r.Row.Item || r.Item.Spec != r.Spec || r.Item.Unit != r.Unit):
 		return "记为 " + r.Item.Label() + "（" + r.Item.Unit + "）"
 	}

@@ -25,7 +25,8 @@ var importMeanings = []reading.Field{reading.Other, reading.Item, reading.Spec, 
 	reading.Date, reading.Production, reading.Expiry, reading.ShelfLife, reading.LotNo, reading.Source, reading.Owner, reading.UnitPrice, reading.Amount, reading.Remark,
 	reading.Seq, reading.Code, reading.Keeper, reading.Phone, reading.OpeningQty, reading.InQty, reading.OutQty, reading.Balance, reading.DocNo, reading.DocType,
 	reading.Counterparty, reading.Purpose, reading.Summary, reading.Handler, reading.Donor, reading.BookQty, reading.CountedQty, reading.Gain, reading.Loss, reading.Diff,
-	reading.GoodQty, reading.BadQty, reading.PlanQty, reading.Minimum, reading.Maximum, reading.PlaceQty, reading.ItemQty, reading.Total, reading.Tier}
+	reading.GoodQty, reading.BadQty, reading.PlanQty, reading.Minimum, reading.Maximum, reading.PlaceQty, reading.ItemQty, reading.Total, reading.Tier,
+	reading.UnitWeight, reading.UnitVolume}
 
 // importMeaningLabels names the fields that are not shown as columns.
 var importMeaningLabels = map[reading.Field]string{reading.Other: "不读取", reading.Amount: "金额", reading.Summary: "摘要", reading.Diff: "盘点差异",

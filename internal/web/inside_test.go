@@ -2,10 +2,14 @@ package web
 
 import (
 	"errors"
+	"fmt"
+	"image/color"
 	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 
+	"github.com/boombuler/barcode/qr"
 	"github.com/jba/templatecheck"
 
 	"changbei/internal/errs"
@@ -59,6 +63,69 @@ func TestLocalPath(t *testing.T) {
 		"http://x/": "/", "/a\\b": "/", "/%2F/x": "/"} {
 		if got := localPath(next); got != want {
 			t.Errorf("localPath(%q) = %q, want %q", next, got, want)
+		}
+	}
+}
+
+// TestACodeSaysWhereToEnterABlank asks for the address only where another
+// machine can use it.
+func TestACodeSaysWhereToEnterABlank(t *testing.T) {
+	for _, c := range []struct {
+		host, passed string
+		tls, proxy   bool
+		want         string
+	}{
+		{"192.168.1.5:8080", "", false, false, "http://192.168.1.5:8080"},
+		{"changbei.local", "", true, false, "https://changbei.local"},
+		{"127.0.0.1:8080", "", false, false, ""},
+		{"localhost:8080", "", false, false, ""},
+		{"[::1]:8080", "", false, false, ""},
+		{"127.0.0.1:8080", "wc.example", true, true, "https://wc.example"},
+		{"192.168.1.5", "evil.example", false, false, "http://192.168.1.5"},
+		{strings.Repeat("a", 100), "", false, false, ""},
+	} {
+		s := &Server{}
+		s.TLS, s.Proxy = c.tls, c.proxy
+		r := &http.Request{Host: c.host, Header: http.Header{}}
+		if c.passed != "" {
+			r.Header.Set("X-Forwarded-Host", c.passed)
+		}
+		if got := s.reachable(r); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
+// TestACodeIsDrawnModuleByModule holds the path against the library's picture.
+func TestACodeIsDrawnModuleByModule(t *testing.T) {
+	const text = "http://192.168.1.5:8080/blanks/KB-WC01-2026-000012"
+	drawn, err := qrCode(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made, err := qr.Encode(text, qr.M, qr.Auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	black := map[[2]int]bool{}
+	for _, part := range strings.Split(drawn.Path, "M")[1:] {
+		var x, y, n, back int
+		if _, err := fmt.Sscanf(part, "%d %dh%dv1h-%dz", &x, &y, &n, &back); err != nil || n != back {
+			t.Fatalf("%q: %v", part, err)
+		}
+		for i := range n {
+			black[[2]int{x + i - qrQuiet, y - qrQuiet}] = true
+		}
+	}
+	size := made.Bounds().Dx()
+	if drawn.Size != size+2*qrQuiet {
+		t.Errorf("size %d of %d modules", drawn.Size, size)
+	}
+	for y := range size {
+		for x := range size {
+			if black[[2]int{x, y}] != (made.At(x, y) == color.Black) {
+				t.Fatalf("module %d, %d differs", x, y)
+			}
 		}
 	}
 }

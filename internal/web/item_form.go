@@ -11,6 +11,7 @@ import (
 	"changbei/internal/catalog"
 	"changbei/internal/directory"
 	"changbei/internal/id"
+	"changbei/internal/quantity"
 	"changbei/internal/web/form"
 	"changbei/internal/web/view"
 )
@@ -72,6 +73,7 @@ func (s *Server) itemEdit(c echo.Context) error {
 	if it.CheckMonths > 0 {
 		data.CheckMonths = strconv.Itoa(it.CheckMonths)
 	}
+	data.Weight, data.Volume = measureText(it.WeightGram, quantity.KgText), measureText(it.VolumeCm3, quantity.M3Text)
 	return show(s, c, itemFormPage, data)
 }
 
@@ -123,6 +125,7 @@ func readItem(f *form.Form) directory.ItemInput {
 	in := directory.ItemInput{Code: f.Text("code"), Name: f.Text("name"), Spec: f.Text("spec"), Unit: f.Text("unit"), CategoryID: f.ID("category"),
 		Recoverable: f.Checked("recoverable"), Serial: f.Checked("serial"), Packs: f.Text("packs"), Aliases: strings.Split(f.Text("aliases"), "\n")}
 	in.StorageMonths, in.CheckMonths = months(f, "storage_months"), months(f, "check_months")
+	in.Weight, in.Volume = f.Figure("weight"), f.Figure("volume")
 	return in
 }
 
@@ -152,6 +155,6 @@ func (s *Server) refuseItem(c echo.Context, item id.ID, f *form.Form, in directo
 	}
 	data.Code, data.Name, data.Spec, data.Unit, data.Recover = in.Code, in.Name, in.Spec, in.Unit, in.Recoverable
 	data.Months, data.Aliases, data.Serial, data.Packs = f.Text("storage_months"), f.Text("aliases"), in.Serial, in.Packs
-	data.CheckMonths = f.Text("check_months")
+	data.CheckMonths, data.Weight, data.Volume = f.Text("check_months"), in.Weight, in.Volume
 	return refuse(s, c, itemFormPage, data, cause)
 }

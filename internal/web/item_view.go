@@ -11,6 +11,7 @@ import (
 	"changbei/internal/access"
 	"changbei/internal/catalog"
 	"changbei/internal/day"
+	"changbei/internal/directory"
 	"changbei/internal/id"
 	"changbei/internal/inventory"
 	"changbei/internal/quantity"
@@ -34,8 +35,9 @@ func (s *Server) itemView(c echo.Context) error {
 	}
 	data := view.ItemView{Base: s.base(c), Code: it.Code, Name: it.Name, Spec: it.Spec, Unit: it.Unit, Category: it.Category,
 		Storage: view.Storage(it.StorageMonths), Aliases: strings.Join(it.Aliases, "、"), Draft: it.Draft, Recoverable: it.Recoverable, Serial: it.Serial,
-		Packs:   packWords(it.Item),
-		Trials:  trialWords(it.CheckMonths),
+		Packs:  packWords(it.Item),
+		Trials: trialWords(it.CheckMonths),
+		Weight: directory.WeightText(it.Item), Volume: directory.VolumeText(it.Item),
 		MayEdit: actor.May(access.CatalogEdit, 0), EditURL: itemURL(it.ID) + "/edit", CardURL: cardURL(it.ID, 0),
 		SeesStock: actor.MayAnywhere(access.StockView)}
 	if data.SeesStock {

@@ -42,6 +42,7 @@ var menu = []group{
 		at("disposal", "/disposals/new", "报废", "trash", access.VoucherPost),
 		at("drafts", "/drafts", "草稿箱", "list-check", access.VoucherPost),
 		at("vouchers", "/vouchers", "单据", "file-text", access.StockView),
+		at("blanks", "/blanks", "空白单据", "file-plus", access.StockView),
 		at("summary", "/summary", "收发存汇总", "report-analytics", access.StockView),
 		at("exports", "/exports", "报表导出", "file-export", access.StockView),
 		at("periods", "/periods", "月结", "calendar", access.StockView),

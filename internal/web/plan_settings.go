@@ -35,9 +35,12 @@ func (s *Server) planSettingsPage(c echo.Context) (*view.PlanSettings, error) {
 	data := &view.PlanSettings{Base: s.base(c), MayEdit: actor.May(access.PlanEdit, 0)}
 	for _, one := range list {
 		row := view.PlanSetting{Name: one.Name, Label: one.Label, Value: one.Value, Seen: one.Value, SeenName: seenField(one.Name), Default: one.Default, Word: one.Word()}
-		if one.IsDays() {
+		switch {
+		case one.IsDays():
 			data.Days = row
-		} else {
+		case one.OfVehicle():
+			data.Vehicle = append(data.Vehicle, row)
+		default:
 			data.Uses = append(data.Uses, row)
 		}
 	}

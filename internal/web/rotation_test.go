@@ -74,10 +74,17 @@ func TestPlanSettingsAreSavedByThePlanner(t *testing.T) {
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	p := u.get(t, "/plan-settings").want(t, http.StatusOK)
-	if p.Find("#settings input[placeholder]").Length() != 5 || p.Find(`[name="plan.verify-days"]`).AttrOr("placeholder", "") != "90" {
+	if p.Find("#settings input[placeholder]").Length() != 7 || p.Find(`[name="plan.verify-days"]`).AttrOr("placeholder", "") != "90" {
 		t.Errorf("the form shows %s", p.text("#settings"))
 	}
 	older := p
+	if lorry := p.Find("#vehicle input[placeholder]"); lorry.Length() != 2 || lorry.First().AttrOr("value", "") != "5000" {
+		t.Errorf("the lorry is %s", p.text("#vehicle"))
+	}
+	bad := u.postForm(t, p, "#settings", url.Values{"vehicle.payload": {"五吨"}}).want(t, http.StatusUnprocessableEntity)
+	if !strings.Contains(bad.text("#vehicle .cb-error"), "不是重量") || formValues(bad.Find("#settings")).Get("vehicle.payload") != "五吨" {
+		t.Errorf("refused as %s", bad.text("#vehicle"))
+	}
 	p = u.postForm(t, p, "#settings", url.Values{"plan.verify-days": {"45"}, "rotation.rest": {sly}}).want(t, http.StatusUnprocessableEntity)
 	if formValues(p.Find("#settings")).Get("rotation.rest") != sly || formValues(p.Find("#settings")).Get("plan.verify-days") != "45" || p.Find(".cb-error").Length() != 1 {
 		t.Errorf("refused as %s", p.text("#settings"))

@@ -60,6 +60,12 @@ var Routes = []Route{
 	{get, "/vouchers/:id/return", access.VoucherPost, 0, (*Server).returnForm},
 	{post, "/vouchers/:id/return", access.VoucherPost, bodyEntry, (*Server).returnSubmit},
 
+	{get, "/blanks", access.StockView, 0, (*Server).blankList},
+	{post, "/blanks", access.VoucherPost, 0, (*Server).blankMake},
+	{get, "/blanks/:number", access.StockView, 0, (*Server).blankOpen},
+	{post, "/blanks/:number/spoil", access.VoucherPost, 0, (*Server).blankSpoil},
+	{get, "/blanks/batches/:id/print", access.VoucherPost, 0, (*Server).blankPrint},
+
 	{get, "/api/vouchers/:id", access.StockView, 0, (*Server).apiShow},
 	{post, "/api/vouchers", access.VoucherPost, bodyEntry, (*Server).apiCreate},
 	{post, "/api/vouchers/:id/reversal", access.VoucherPost, 0, (*Server).apiReverse},

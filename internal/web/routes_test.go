@@ -27,6 +27,7 @@ var mayUse = map[string]string{
 	"GET /vouchers": viewers, "GET /vouchers/:id": viewers, "GET /vouchers/:id/print": viewers,
 	"GET /vouchers/:id/reversal": "keeper", "POST /vouchers/:id/reversal": "keeper",
 	"GET /vouchers/:id/return": "keeper", "POST /vouchers/:id/return": "keeper",
+	"GET /blanks": viewers, "POST /blanks": "keeper", "GET /blanks/:number": viewers, "POST /blanks/:number/spoil": "keeper", "GET /blanks/batches/:id/print": "keeper",
 	"GET /api/vouchers/:id": viewers, "POST /api/vouchers": "keeper", "POST /api/vouchers/:id/reversal": "keeper", "POST /api/vouchers/:id/return": "keeper",
 	"GET /stock": viewers, "GET /stock/export": viewers, "GET /stock/card/:item": viewers,
 	"GET /lots/:id": viewers, "POST /lots/:id/hold": "keeper planner", "POST /lots/:id/release": "planner",
@@ -69,7 +70,7 @@ var mayUse = map[string]string{
 }
 
 // sample fills a path's parameters with a row that is not there.
-var sample = strings.NewReplacer(":id", "1", ":item", "1", ":token", "none", ":kind", "none")
+var sample = strings.NewReplacer(":id", "1", ":item", "1", ":number", "KB-X-2026-000001", ":token", "none", ":kind", "none")
 
 func TestEveryRouteForEveryRole(t *testing.T) {
 	t.Parallel()

@@ -74,6 +74,9 @@ type stockPage struct {
 func (s *Server) stockList(c echo.Context) error {
 	ctx := c.Request().Context()
 	asked, wrong := readStockQuery(c.Request())
+	if _, _, blank := ledger.ParseBlankNumber(catalog.Key(asked.text)); blank {
+		return redirect(c, blankURL(catalog.Key(asked.text)))
+	}
 	if number, ok := voucherNumber(asked.text); ok {
 		return redirect(c, "/vouchers?number="+url.QueryEscape(number))
 	}

@@ -171,7 +171,7 @@ func noVouchers(q voucherQuery, mayPost bool) view.Empty {
 func voucherURL(voucher id.ID) string { return "/vouchers/" + voucher.String() }
 
 func voucherRow(v store.VoucherLine) view.VoucherRow {
-	return view.VoucherRow{Number: v.Number, URL: voucherURL(v.ID), Type: view.TypeTag(v.Type), Reversed: v.ReversalCount > 0, Depot: view.Between(v.Depot, v.ToDepot),
+	return view.VoucherRow{Number: v.Number, BlankNo: v.BlankNo, URL: voucherURL(v.ID), Type: view.TypeTag(v.Type), Reversed: v.ReversalCount > 0, Depot: view.Between(v.Depot, v.ToDepot),
 		BusinessOn: v.BusinessOn, Reason: v.Reason, Counterparty: v.Counterparty, Lines: v.LineCount, Actor: v.ActorName,
 		Recorded: view.When(v.RecordedAt)}
 }

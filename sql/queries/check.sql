@@ -23,7 +23,7 @@ SELECT lot_id, depot_id, seq, held, reason, actor_id, actor_name, at FROM lot_ho
 -- on the disk. Their place in the chains is another walk, of short rows.
 -- name: check-vouchers
 SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
-  remark, reverses_id, client_key, request_hash, prev_hash, hash
+  remark, reverses_id, client_key, request_hash, prev_hash, hash, blank_no
 FROM voucher WHERE id > :after ORDER BY id LIMIT :limit
 
 -- name: check-entries

@@ -4,7 +4,7 @@
 -- part has an index; nothing is stored for this sheet alone.
 -- name: daily-vouchers
 SELECT v.id, v.depot_id, d.name AS depot, COALESCE(t.name, '') AS to_depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
-  v.counterparty, v.reverses_id,
+  v.counterparty, v.reverses_id, v.blank_no,
   (SELECT COUNT(DISTINCT e.line) FROM entry e WHERE e.voucher_id = v.id) AS line_count,
   (SELECT COUNT(*) FROM voucher r WHERE r.reverses_id = v.id) AS reversal_count
 FROM (
@@ -35,7 +35,7 @@ SELECT item_id, CAST(SUM(qty) AS SIGNED) AS qty FROM entry WHERE depot_id = :dep
 
 -- name: voucher-last
 SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
-  remark, reverses_id, client_key, request_hash, prev_hash, hash
+  remark, reverses_id, client_key, request_hash, prev_hash, hash, blank_no
 FROM voucher WHERE depot_id = :depot_id ORDER BY seq DESC LIMIT 1
 
 -- name: head-get

@@ -1,17 +1,17 @@
 -- name: depot-list
-SELECT id, code, name, tier, division, custodian, keeper, phone, address, closed, holder FROM depot
+SELECT id, code, name, tier, division, custodian, keeper, phone, address, closed, holder, loading_minutes FROM depot
 ORDER BY CASE tier WHEN 'district' THEN 0 WHEN 'township' THEN 1 ELSE 2 END, code
 
 -- name: depot-get
-SELECT id, code, name, tier, division, custodian, keeper, phone, address, closed, holder FROM depot WHERE id = :id
+SELECT id, code, name, tier, division, custodian, keeper, phone, address, closed, holder, loading_minutes FROM depot WHERE id = :id
 
 -- name: depot-insert
-INSERT INTO depot (id, code, name, name_key, tier, division, custodian, keeper, phone, address, closed, holder)
-VALUES (:id, :code, :name, :name_key, :tier, :division, :custodian, :keeper, :phone, :address, 0, :holder)
+INSERT INTO depot (id, code, name, name_key, tier, division, custodian, keeper, phone, address, closed, holder, loading_minutes)
+VALUES (:id, :code, :name, :name_key, :tier, :division, :custodian, :keeper, :phone, :address, 0, :holder, :loading_minutes)
 
 -- name: depot-update
 UPDATE depot SET name = :name, name_key = :name_key, custodian = :custodian, keeper = :keeper, phone = :phone,
-  address = :address, closed = :closed, holder = :holder
+  address = :address, closed = :closed, holder = :holder, loading_minutes = :loading_minutes
 WHERE id = :id
 
 -- name: place-insert

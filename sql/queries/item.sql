@@ -1,22 +1,23 @@
 -- name: item-list
 SELECT i.id, i.code, i.name, i.spec, i.unit, COALESCE(u.decimals, 0) AS decimals, i.category_id, c.name AS category,
-  i.storage_months, i.recoverable, i.draft, i.serial, i.check_months
+  i.storage_months, i.recoverable, i.draft, i.serial, i.check_months, i.weight_gram, i.volume_cm3
 FROM item i JOIN category c ON c.id = i.category_id LEFT JOIN unit u ON u.name = i.unit
 ORDER BY i.code
 
 -- name: item-get-many
 SELECT i.id, i.code, i.name, i.spec, i.unit, COALESCE(u.decimals, 0) AS decimals, i.category_id, c.name AS category,
-  i.storage_months, i.recoverable, i.draft, i.serial, i.check_months
+  i.storage_months, i.recoverable, i.draft, i.serial, i.check_months, i.weight_gram, i.volume_cm3
 FROM item i JOIN category c ON c.id = i.category_id LEFT JOIN unit u ON u.name = i.unit
 WHERE i.id IN (:ids)
 
 -- name: item-insert
-INSERT INTO item (id, code, name, spec, unit, category_id, item_key, storage_months, recoverable, draft, serial, check_months, created_at)
-VALUES [[, |(:id, :code, :name, :spec, :unit, :category_id, :item_key, :storage_months, :recoverable, :draft, :serial, :check_months, :created_at)]]
+INSERT INTO item (id, code, name, spec, unit, category_id, item_key, storage_months, recoverable, draft, serial, check_months, weight_gram, volume_cm3, created_at)
+VALUES [[, |(:id, :code, :name, :spec, :unit, :category_id, :item_key, :storage_months, :recoverable, :draft, :serial, :check_months, :weight_gram, :volume_cm3, :created_at)]]
 
 -- name: item-update
 UPDATE item SET name = :name, spec = :spec, unit = :unit, category_id = :category_id, item_key = :item_key,
-  storage_months = :storage_months, recoverable = :recoverable, draft = :draft, serial = :serial, check_months = :check_months
+  storage_months = :storage_months, recoverable = :recoverable, draft = :draft, serial = :serial, check_months = :check_months,
+  weight_gram = :weight_gram, volume_cm3 = :volume_cm3
 WHERE id = :id
 
 -- name: item-in-use

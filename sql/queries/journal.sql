@@ -21,7 +21,7 @@ JOIN lot l ON l.id = e.lot_id
 WHERE v.business_on >= :from_on AND v.business_on <= :to_on AND e.depot_id <> 0
   AND v.type <> 'binmove' AND (o.type IS NULL OR o.type <> 'binmove')
   AND (:type = '' OR v.type = :type)
-  AND (:number = '' OR v.number LIKE :number ESCAPE '!')
+  AND (:number = '' OR v.number LIKE :number ESCAPE '!' OR v.blank_no LIKE :number ESCAPE '!')
   AND (:all_depots = 1 OR e.depot_id IN (:depots))
   AND (:depot_id = 0 OR e.depot_id = :depot_id)
 ORDER BY e.business_on, e.seq, e.depot_id, e.line, e.id LIMIT :limit

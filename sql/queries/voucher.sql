@@ -3,50 +3,50 @@
 
 -- name: voucher-insert
 INSERT INTO voucher (id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty,
-  reference, remark, reverses_id, client_key, request_hash, prev_hash, hash)
+  reference, remark, reverses_id, client_key, request_hash, prev_hash, hash, blank_no)
 VALUES (:id, :depot_id, :to_depot_id, :type, :number, :seq, :business_on, :recorded_at, :actor_id, :actor_name, :reason, :counterparty,
-  :reference, :remark, :reverses_id, :client_key, :request_hash, :prev_hash, :hash)
+  :reference, :remark, :reverses_id, :client_key, :request_hash, :prev_hash, :hash, :blank_no)
 
 -- name: voucher-get
 SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
-  remark, reverses_id, client_key, request_hash, prev_hash, hash
+  remark, reverses_id, client_key, request_hash, prev_hash, hash, blank_no
 FROM voucher WHERE id = :id
 
 -- name: voucher-by-key
 SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
-  remark, reverses_id, client_key, request_hash, prev_hash, hash
+  remark, reverses_id, client_key, request_hash, prev_hash, hash, blank_no
 FROM voucher WHERE client_key = :client_key
 
 -- name: voucher-reversals
 SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_id, actor_name, reason, counterparty, reference,
-  remark, reverses_id, client_key, request_hash, prev_hash, hash
+  remark, reverses_id, client_key, request_hash, prev_hash, hash, blank_no
 FROM voucher WHERE reverses_id = :id ORDER BY recorded_at, id
 
 -- name: voucher-returns
 -- By the entries themselves: MariaDB counts all entries that return nothing as
 -- one value and reads every voucher sooner than it joins on it.
 SELECT DISTINCT v.id, v.depot_id, v.to_depot_id, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_id, v.actor_name, v.reason,
-  v.counterparty, v.reference, v.remark, v.reverses_id, v.client_key, v.request_hash, v.prev_hash, v.hash
+  v.counterparty, v.reference, v.remark, v.reverses_id, v.client_key, v.request_hash, v.prev_hash, v.hash, v.blank_no
 FROM entry b JOIN voucher v ON v.id = b.voucher_id WHERE b.returns_id IN (:ids)
 
 -- name: voucher-of-entry
 SELECT v.id, v.depot_id, v.to_depot_id, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_id, v.actor_name, v.reason, v.counterparty,
-  v.reference, v.remark, v.reverses_id, v.client_key, v.request_hash, v.prev_hash, v.hash
+  v.reference, v.remark, v.reverses_id, v.client_key, v.request_hash, v.prev_hash, v.hash, v.blank_no
 FROM entry e JOIN voucher v ON v.id = e.voucher_id WHERE e.id = :id
 
 -- The page first and its depots then, along the days (+ 0): else MariaDB begins
 -- at the depots and sorts every voucher there is.
 -- name: voucher-page
 SELECT v.id, v.depot_id, d.name AS depot, COALESCE(t.name, '') AS to_depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
-  v.counterparty, v.reverses_id,
+  v.counterparty, v.reverses_id, v.blank_no,
   (SELECT COUNT(DISTINCT e.line) FROM entry e WHERE e.voucher_id = v.id) AS line_count,
   (SELECT COUNT(*) FROM voucher r WHERE r.reverses_id = v.id) AS reversal_count
-FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id FROM voucher v
+FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id, blank_no FROM voucher v
 WHERE (:all_depots = 1 OR v.depot_id + 0 IN (:depots) OR v.to_depot_id + 0 IN (:depots))
   AND (:depot_id = 0 OR v.depot_id = :depot_id OR v.to_depot_id = :depot_id)
   AND (:type = '' OR v.type = :type)
   AND v.business_on >= :from_on AND v.business_on <= :to_on
-  AND (:number = '' OR v.number LIKE :number ESCAPE '!')
+  AND (:number = '' OR v.number LIKE :number ESCAPE '!' OR v.blank_no LIKE :number ESCAPE '!')
   AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
     AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
 ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit) v
@@ -57,26 +57,26 @@ ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC
 -- an index of its own.
 -- name: voucher-page-of-depot
 SELECT v.id, v.depot_id, d.name AS depot, COALESCE(t.name, '') AS to_depot, v.type, v.number, v.seq, v.business_on, v.recorded_at, v.actor_name, v.reason,
-  v.counterparty, v.reverses_id,
+  v.counterparty, v.reverses_id, v.blank_no,
   (SELECT COUNT(DISTINCT e.line) FROM entry e WHERE e.voucher_id = v.id) AS line_count,
   (SELECT COUNT(*) FROM voucher r WHERE r.reverses_id = v.id) AS reversal_count
 FROM (
-  SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
-  FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
+  SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id, blank_no
+  FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id, blank_no
     FROM voucher v WHERE v.depot_id = :depot_id
       AND (:type = '' OR v.type = :type)
       AND v.business_on >= :from_on AND v.business_on <= :to_on
-      AND (:number = '' OR v.number LIKE :number ESCAPE '!')
+      AND (:number = '' OR v.number LIKE :number ESCAPE '!' OR v.blank_no LIKE :number ESCAPE '!')
       AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
         AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
     ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit) own
   UNION ALL
-  SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
-  FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id
+  SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id, blank_no
+  FROM (SELECT id, depot_id, to_depot_id, type, number, seq, business_on, recorded_at, actor_name, reason, counterparty, reverses_id, blank_no
     FROM voucher v WHERE v.to_depot_id = :depot_id AND v.depot_id <> :depot_id
       AND (:type = '' OR v.type = :type)
       AND v.business_on >= :from_on AND v.business_on <= :to_on
-      AND (:number = '' OR v.number LIKE :number ESCAPE '!')
+      AND (:number = '' OR v.number LIKE :number ESCAPE '!' OR v.blank_no LIKE :number ESCAPE '!')
       AND (:before_on = '' OR v.business_on < :before_on OR (v.business_on = :before_on
         AND (v.seq < :before_seq OR (v.seq = :before_seq AND v.depot_id < :before_depot))))
     ORDER BY v.business_on DESC, v.seq DESC, v.depot_id DESC LIMIT :limit) sent) v

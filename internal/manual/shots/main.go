@@ -189,7 +189,7 @@ func (c camera) save(name string, full bool) error {
 var pages = []struct{ role, name, path string }{
 	{"仓库保管员", "home", "/"}, {"仓库保管员", "receipt", "/receipts/new"}, {"仓库保管员", "issue", "/issues/new"},
 	{"仓库保管员", "transfer", "/transfers/new"}, {"仓库保管员", "move", "/moves/new"}, {"仓库保管员", "disposal", "/disposals/new"},
-	{"仓库保管员", "drafts", "/drafts"}, {"仓库保管员", "vouchers", "/vouchers"}, {"仓库保管员", "stock", "/stock"},
+	{"仓库保管员", "drafts", "/drafts"}, {"仓库保管员", "vouchers", "/vouchers"}, {"仓库保管员", "blanks", "/blanks"}, {"仓库保管员", "stock", "/stock"},
 	{"仓库保管员", "stock-lot", "/stock?by=lot"}, {"仓库保管员", "stock-depot", "/stock?by=depot"}, {"仓库保管员", "items", "/items"},
 	{"仓库保管员", "depots", "/depots"}, {"仓库保管员", "imports", "/imports"}, {"仓库保管员", "import-new", "/imports/new"},
 	{"仓库保管员", "password", "/me/password"}, {"仓库保管员", "fault", "/nothing"},
@@ -206,7 +206,7 @@ var pages = []struct{ role, name, path string }{
 var followed = []struct{ name, list, selector string }{
 	{"voucher", "/vouchers", "table td.is-title a"}, {"item", "/items", "table td.is-title a"}, {"depot", "/depots", "table td.is-title a"},
 	{"card", "/stock", "table td.is-title a"}, {"print", "/vouchers", "table td.is-title a"}, {"reversal", "/vouchers", "table td.is-title a"},
-	{"draft", "/drafts", "table td.is-row a"},
+	{"draft", "/drafts", "table td.is-row a"}, {"blank-print", "/blanks", "table td.is-row a[href$='/print']"},
 }
 
 func (c camera) everything() error {

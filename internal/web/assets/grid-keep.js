@@ -18,8 +18,8 @@
   const PAUSE = 600;                // milliseconds of quiet before writing
   const LIFE = 7 * 24 * 3600 * 1000;
   const ANSWER = 250;               // milliseconds other windows have to say "mine"
-  const head = ['reason', 'depot', 'to_depot', 'business_on', 'counterparty', 'reference', 'remark'];
-  const typed = ['counterparty', 'reference', 'remark']; // of them, what a new form leaves empty
+  const head = ['reason', 'depot', 'to_depot', 'business_on', 'counterparty', 'reference', 'remark', 'blank_no'];
+  const typed = ['counterparty', 'reference', 'remark', 'blank_no']; // of them, what a new form leaves empty
 
   // ---- storage: a browser without it, or a full one, costs only the offer ----
 

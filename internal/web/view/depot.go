@@ -33,6 +33,7 @@ type DepotView struct {
 	Custodian, Keeper string
 	Phone, Address    string
 	Division          string
+	Loading           string // how long loading takes, "" = not set
 	Holder            string
 	HolderTag         Tag // empty for the bureau's own
 	Closed            bool
@@ -73,6 +74,7 @@ type DepotForm struct {
 	Division          string
 	Custodian, Keeper string
 	Phone, Address    string
+	Loading           string // minutes
 	Closed            bool
 }
 

@@ -31,6 +31,7 @@ type Entry struct {
 	Takes  bool // goods come off shelves: rows carry the lot that is taken
 	ByHand bool // the lot is never proposed where there are several
 	Priced bool // lines carry a price
+	Blank  bool // there is numbered blank paper of the type
 
 	Columns   []EntryColumn
 	Foot      []EntryFoot
@@ -54,6 +55,7 @@ type EntryDraft struct {
 	BusinessOn              string
 	Counterparty, Reference string
 	Remark                  string
+	BlankNo                 string
 	Lines                   []EntryLine
 }
 
@@ -250,7 +252,7 @@ func (e *Entry) Fail(err error) {
 }
 
 // headFields are the head's inputs; their ids are their names.
-var headFields = map[string]bool{"reason": true, "depot": true, "to_depot": true, "business_on": true, "counterparty": true, "reference": true, "remark": true}
+var headFields = map[string]bool{"reason": true, "depot": true, "to_depot": true, "business_on": true, "counterparty": true, "reference": true, "remark": true, "blank_no": true}
 
 // mark puts an error at its cell and gives the id to jump to.
 func (e *Entry) mark(f errs.Field) string {

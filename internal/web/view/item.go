@@ -50,6 +50,7 @@ type ItemView struct {
 	Serial           bool
 	Packs            string
 	Trials           string // 每 6 个月试机, "" = not tried
+	Weight, Volume   string // of one unit, "" = not known
 	MayEdit          bool
 	EditURL          string
 	CardURL          string
@@ -87,6 +88,7 @@ type ItemForm struct {
 	Serial           bool
 	Packs            string // 箱=24、件=10
 	CheckMonths      string
+	Weight, Volume   string // of one unit, in 公斤 and 立方米
 }
 
 // Storage words a storage life; 0 = not known.

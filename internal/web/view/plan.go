@@ -179,6 +179,7 @@ type PlanSettings struct {
 	MayEdit bool
 	Days    PlanSetting
 	Uses    []PlanSetting
+	Vehicle []PlanSetting // what the usual lorry carries and holds
 }
 
 // Rows gives every setting, to be filled with what was typed.
@@ -186,6 +187,9 @@ func (p *PlanSettings) Rows() []*PlanSetting {
 	rows := []*PlanSetting{&p.Days}
 	for i := range p.Uses {
 		rows = append(rows, &p.Uses[i])
+	}
+	for i := range p.Vehicle {
+		rows = append(rows, &p.Vehicle[i])
 	}
 	return rows
 }

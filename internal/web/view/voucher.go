@@ -36,6 +36,7 @@ func (l *VoucherList) Refuse(sentence string) {
 // VoucherRow is a voucher in a list.
 type VoucherRow struct {
 	Number, URL          string
+	BlankNo              string // of the blank it was written on
 	Type                 Tag
 	Reversed             bool   // some of it has been taken back
 	Depot                string // of a transfer: 甲库 → 乙库
