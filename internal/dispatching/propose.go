@@ -191,7 +191,10 @@ func orderNumber(ctx context.Context, tx *store.Tx, at int64) (string, error) {
 	return order.Number(year, h.Count(fmt.Sprintf("ZL-%d", year))), nil
 }
 
-func targets(c *errs.Check, tx *store.Tx, in OrderInput, w world) []order.Target {
+// newID gives ids: a transaction's.
+type newID interface{ NewID() id.ID }
+
+func targets(c *errs.Check, tx newID, in OrderInput, w world) []order.Target {
 	if len(in.Targets) == 0 {
 		c.Add("target.1.desk", "请选择送到哪里。")
 	}

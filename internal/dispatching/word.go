@@ -3,7 +3,6 @@ package dispatching
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -120,23 +119,12 @@ func (s *Service) wordLoad(ctx context.Context, tx *store.Tx, c *errs.Check, in 
 	return l, nil
 }
 
-// PaperHoursSetting is the setting of how long papers may follow.
-const PaperHoursSetting = "dispatch.paper_hours"
-
-// paperHours gives it.
-func paperHours(ctx context.Context, c *store.Conn) (time.Duration, error) {
-	text, err := c.Setting(ctx, PaperHoursSetting)
-	if n, bad := strconv.Atoi(text); bad == nil && n > 0 {
-		return time.Duration(n) * time.Hour, err
-	}
-	return order.PaperHours * time.Hour, err
-}
-
 func (s *Service) owePapers(ctx context.Context, tx *store.Tx, o order.Order, left int64) error {
-	within, err := paperHours(ctx, tx.Conn)
+	hours, err := tx.DispatchNumber(ctx, store.PaperHours)
 	if err != nil {
 		return err
 	}
+	within := time.Duration(hours) * time.Hour
 	var list []order.Paper
 	for _, k := range order.PaperKinds {
 		list = append(list, order.Paper{OrderID: o.ID, Kind: k, DueAt: left + within.Microseconds()})

@@ -30,13 +30,18 @@ type Setting struct {
 	Label   string
 	Default string // what holds while Value is empty
 	Value   string
+	Least   int // of a number,
+	Most    int // 0 = it is a word
 }
 
 // Word gives what holds.
 func (s Setting) Word() string { return cmp.Or(s.Value, s.Default) }
 
-// IsDays reports a setting that is a number of days.
-func (s Setting) IsDays() bool { return s.Name == verifySetting }
+// OfDispatch reports a setting of dispatching.
+func (s Setting) OfDispatch() bool { return strings.HasPrefix(s.Name, "dispatch.") }
+
+// IsNumber reports a setting that is a whole number.
+func (s Setting) IsNumber() bool { return s.Most > 0 }
 
 // OfVehicle reports a setting of the bureau's usual lorry; store.Vehicle reads
 // both. The others are words.
@@ -49,13 +54,26 @@ const notSet = "未设"
 
 // planSettings lists them in the order the page shows them.
 var planSettings = []Setting{
-	{Name: verifySetting, Label: "电话核实有效天数", Default: strconv.Itoa(plan.VerifyDays)},
+	{Name: verifySetting, Label: "电话核实有效天数", Default: strconv.Itoa(plan.VerifyDays), Least: 1, Most: mostVerifyDays},
 	{Name: useExpired, Label: "已过期的用途", Default: "报废鉴定"},
 	{Name: useSoon, Label: "三个月内到期的用途", Default: "冬春救助或发放"},
 	{Name: useLater, Label: "六个月内到期的用途", Default: "演练培训"},
 	{Name: useRest, Label: "六个月以后到期的用途", Default: "调换轮换"},
 	{Name: store.VehiclePayload, Label: "常用车辆载重（公斤）", Default: notSet},
 	{Name: store.VehicleSpace, Label: "常用车辆容积（立方米）", Default: notSet},
+	dispatchSetting(store.PaperHours, "先调后补的手续时限（小时）", 1, 720),
+	dispatchSetting(store.RankDistrict, "调出次序：区级库", 0, mostRank),
+	dispatchSetting(store.RankTownship, "调出次序：街镇库", 0, mostRank),
+	dispatchSetting(store.RankVillage, "调出次序：村社区点", 0, mostRank),
+	dispatchSetting(store.RankDepartment, "调出次序：其他部门", 0, mostRank),
+	dispatchSetting(store.RankFirm, "调出次序：企业代储", 0, mostRank),
+}
+
+// mostRank bounds how late a kind of depot is asked: 0 comes first.
+const mostRank = 9
+
+func dispatchSetting(name, label string, least, most int) Setting {
+	return Setting{Name: name, Label: label, Default: strconv.Itoa(store.DispatchDefaults[name]), Least: least, Most: most}
 }
 
 // Bounds of settings. A call that stands for more than two years proves
@@ -170,11 +188,9 @@ func (in SettingsInput) check() (map[string]string, error) {
 		text := tidy(in.Typed[one.Name])
 		switch {
 		case text == "":
-		case one.IsDays():
+		case one.IsNumber():
 			text = width.Narrow.String(text)
-			if n := number(&c, one.Name, one.Label, text, 1, mostVerifyDays); n > 0 {
-				text = strconv.Itoa(n)
-			}
+			text = strconv.Itoa(number(&c, one.Name, one.Label, text, one.Least, one.Most))
 		case one.OfVehicle():
 			text = one.measure(&c, text)
 		default:

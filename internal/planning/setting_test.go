@@ -45,7 +45,7 @@ func (r *dealRoom) setting(t *testing.T, name string) planning.Setting {
 func TestPlanSettings(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		r := newDealRoom(t, e)
-		if s := r.setting(t, "plan.verify-days"); s.Word() != "90" || s.Value != "" || !s.IsDays() {
+		if s := r.setting(t, "plan.verify-days"); s.Word() != "90" || s.Value != "" || !s.IsNumber() {
 			t.Errorf("by default %+v", s)
 		}
 		n, err := r.SaveSettings(t.Context(), r.planner, r.settingsForm(t, map[string]string{"plan.verify-days": "６０", "rotation.rest": " 与经销商  调换 ", "rotation.soon": "冬春救助或发放"}))

@@ -36,7 +36,9 @@ func (s *Server) planSettingsPage(c echo.Context) (*view.PlanSettings, error) {
 	for _, one := range list {
 		row := view.PlanSetting{Name: one.Name, Label: one.Label, Value: one.Value, Seen: one.Value, SeenName: seenField(one.Name), Default: one.Default, Word: one.Word()}
 		switch {
-		case one.IsDays():
+		case one.OfDispatch():
+			data.Dispatch = append(data.Dispatch, row)
+		case one.IsNumber():
 			data.Days = row
 		case one.OfVehicle():
 			data.Vehicle = append(data.Vehicle, row)

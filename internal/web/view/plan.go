@@ -176,10 +176,11 @@ type PlanCopyInput struct {
 // PlanSettings is what is the bureau's to set of plans.
 type PlanSettings struct {
 	Base
-	MayEdit bool
-	Days    PlanSetting
-	Uses    []PlanSetting
-	Vehicle []PlanSetting // what the usual lorry carries and holds
+	MayEdit  bool
+	Days     PlanSetting
+	Uses     []PlanSetting
+	Vehicle  []PlanSetting // what the usual lorry carries and holds
+	Dispatch []PlanSetting // how dispatching goes
 }
 
 // Rows gives every setting, to be filled with what was typed.
@@ -187,6 +188,9 @@ func (p *PlanSettings) Rows() []*PlanSetting {
 	rows := []*PlanSetting{&p.Days}
 	for i := range p.Uses {
 		rows = append(rows, &p.Uses[i])
+	}
+	for i := range p.Dispatch {
+		rows = append(rows, &p.Dispatch[i])
 	}
 	for i := range p.Vehicle {
 		rows = append(rows, &p.Vehicle[i])
