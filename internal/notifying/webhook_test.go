@@ -10,8 +10,10 @@ import (
 	"changbei/internal/access"
 	"changbei/internal/courier"
 	"changbei/internal/errs"
+	"changbei/internal/id"
 	"changbei/internal/notice"
 	"changbei/internal/notifying"
+	"changbei/internal/store"
 	"changbei/internal/store/storetest"
 )
 
@@ -76,12 +78,23 @@ func TestAnUnusedWebhookGetsNothingMore(t *testing.T) {
 			t.Fatal(err)
 		}
 		s := l.sender(notifying.SenderOptions{})
+		if d := l.only(t, h.ID); d.Status != notice.Dropped {
+			t.Errorf("what waited: %+v", d)
+		}
 		s.Round(t.Context())
-		if d := l.only(t, h.ID); d.Status != notice.Dropped || len(r.got()) != 0 {
-			t.Errorf("%+v, %d messages", d, len(r.got()))
+		if len(r.got()) != 0 {
+			t.Errorf("%d messages", len(r.got()))
+		}
+		// Whoever told something while it was being taken out of use saw it in use.
+		l.tx(t, func(tx *store.Tx) error {
+			return tx.InsertDeliveries(t.Context(), l.noticeOf(t, l.keeper), []id.ID{h.ID})
+		})
+		s.Round(t.Context())
+		if d := l.deliveries(t, h.ID)[0]; d.Status != notice.Dropped || d.Tries != 0 || len(r.got()) != 0 {
+			t.Errorf("told meanwhile: %+v, %d messages", d, len(r.got()))
 		}
 		refused(t, l.TestWebhook(t.Context(), l.system, h.ID), errs.Conflict)
-		refused(t, l.Resend(t.Context(), l.system, h.ID, l.only(t, h.ID).ID), errs.Conflict)
+		refused(t, l.Resend(t.Context(), l.system, h.ID, l.deliveries(t, h.ID)[0].ID), errs.Conflict)
 		if err := l.SetWebhookEnabled(t.Context(), l.system, h.ID, 2, true); err != nil {
 			t.Fatal(err)
 		}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -142,16 +144,23 @@ func TestNoticesAreEscaped(t *testing.T) {
 	}
 }
 
-// robotAt is a robot that counts what it gets and answers as it is told.
-func robotAt(t *testing.T, answer *string) (address string, got *int) {
+// robot counts what it gets and answers as it is told.
+type robot struct {
+	*httptest.Server
+	answer atomic.Value
+	got    atomic.Int64
+}
+
+func newRobot(t *testing.T, answer string) *robot {
 	t.Helper()
-	got = new(int)
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		*got++
-		w.Write([]byte(*answer))
+	r := &robot{}
+	r.answer.Store(answer)
+	r.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		r.got.Add(1)
+		w.Write([]byte(r.answer.Load().(string)))
 	}))
-	t.Cleanup(s.Close)
-	return s.URL, got
+	t.Cleanup(r.Close)
+	return r
 }
 
 const hookKey, hookSecret = "693a91f6-7aoc-4bc4-97a0-0ec2sifa5aaa", "SEC0123456789abcdef"
@@ -160,26 +169,25 @@ func TestWebhookFromItsFormToItsDeliveries(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	u := d.as(t, "system")
-	answer := `{"errcode":310000,"errmsg":"keywords not in content ` + evil[:8] + `"}`
-	address, got := robotAt(t, &answer)
+	r := newRobot(t, `{"errcode":310000,"errmsg":"keywords not in content `+evil[:8]+`"}`)
 	if p := u.get(t, "/webhooks").want(t, http.StatusOK); !strings.Contains(p.text("main"), "还没有推送地址") || p.Find(`.cb-side a[href="/webhooks"]`).Length() != 1 {
 		t.Errorf("the empty list says %q", p.text("main"))
 	}
 	var pages []*page
 	keep := func(p *page) *page { pages = append(pages, p); return p }
-	p := keep(u.postForm(t, u.get(t, "/webhooks/new"), "main form", url.Values{"name": {" "}, "form": {"dingtalk"}, "url": {address + "/send?key=" + hookKey}, "secret": {hookSecret},
+	p := keep(u.postForm(t, u.get(t, "/webhooks/new"), "main form", url.Values{"name": {" "}, "form": {"dingtalk"}, "url": {r.URL + "/send?key=" + hookKey}, "secret": {hookSecret},
 		"kind": {"order.left", "order.signed"}, "link_base": {"x"}}).want(t, http.StatusUnprocessableEntity))
 	if p.Find(".cb-field.is-bad").Length() != 2 || p.Find(`input[name="kind"][checked]`).Length() != 2 || p.Find(`option[value="dingtalk"][selected]`).Length() != 1 {
 		t.Errorf("the refused form: %s", p.text("main"))
 	}
-	p = keep(u.postForm(t, p, "main form", url.Values{"name": {evil}, "url": {address + "/send?key=" + hookKey}, "secret": {hookSecret}, "link_base": {""}}).want(t, http.StatusOK))
+	p = keep(u.postForm(t, p, "main form", url.Values{"name": {evil}, "url": {r.URL + "/send?key=" + hookKey}, "secret": {hookSecret}, "link_base": {""}}).want(t, http.StatusOK))
 	if !strings.HasPrefix(p.URL.Path, "/webhooks/") || p.text("h1") != evil || !strings.Contains(p.text(".cb-facts"), "物资已发出、已签收") || !strings.Contains(p.text(".cb-facts"), "5aaa") {
 		t.Fatalf("saved, at %s: %s", p.URL, p.text("main"))
 	}
 	hook := p.URL.Path
 	p = keep(u.postForm(t, p, `form[action$="/test"]`, nil).want(t, http.StatusOK))
-	if !strings.Contains(p.text(".cb-flash"), "发送队列") || !strings.Contains(p.text("#deliveries"), "待发送") || *got != 0 {
-		t.Errorf("%s; %s; %d messages inside the request", p.text(".cb-flash"), p.text("#deliveries"), *got)
+	if !strings.Contains(p.text(".cb-flash"), "发送队列") || !strings.Contains(p.text("#deliveries"), "待发送") || r.got.Load() != 0 {
+		t.Errorf("%s; %s; %d messages inside the request", p.text(".cb-flash"), p.text("#deliveries"), r.got.Load())
 	}
 	if trigger, _ := p.Find("#deliveries").Attr("hx-trigger"); trigger != "every 3s" {
 		t.Error("the page does not look again for what is about to be sent")
@@ -202,11 +210,11 @@ func TestWebhookFromItsFormToItsDeliveries(t *testing.T) {
 	if home := keep(u.get(t, "/notices?show=unread")); bell(home) != "1" || !strings.Contains(home.text(".cb-notices"), "多次推送失败") {
 		t.Errorf("the administrator is not told: %q", home.text("main"))
 	}
-	answer = `{"errcode":0,"errmsg":"ok"}`
-	p = keep(u.postForm(t, p, `form[action$="/resend"]`, nil).want(t, http.StatusOK))
+	r.answer.Store(`{"errcode":0,"errmsg":"ok"}`)
+	keep(u.postForm(t, p, `form[action$="/resend"]`, nil).want(t, http.StatusOK))
 	s.Round(t.Context())
-	if p = keep(u.get(t, hook)); !strings.Contains(p.text("#deliveries"), "已送达") || *got != notice.MaxTries+1 {
-		t.Errorf("sent again: %s, %d messages", p.text("#deliveries"), *got)
+	if p = keep(u.get(t, hook)); !strings.Contains(p.text("#deliveries"), "已送达") || r.got.Load() != int64(notice.MaxTries)+1 {
+		t.Errorf("sent again: %s, %d messages", p.text("#deliveries"), r.got.Load())
 	}
 	p = keep(u.get(t, hook+"/edit").want(t, http.StatusOK))
 	p = keep(u.postForm(t, p, "main form", url.Values{"name": {"应急群"}}).want(t, http.StatusOK))
@@ -226,6 +234,28 @@ func TestWebhookFromItsFormToItsDeliveries(t *testing.T) {
 	for _, p := range pages {
 		if strings.Contains(p.Body, "693a91f6") || strings.Contains(p.Body, hookSecret) || strings.Contains(p.Body, "<script>alert") {
 			t.Errorf("%s holds a secret, or a script", p.URL)
+		}
+	}
+}
+
+// TestAWebhooksKeyIsNotKeptAtTheDoor: other forms go through the sign-in page
+// when the session has ended; one with a key in it must be typed again.
+func TestAWebhooksKeyIsNotKeptAtTheDoor(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	typed := url.Values{"name": {"应急群"}, "form": {"wecom"}, "url": {"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=" + hookKey}, "secret": {hookSecret}}
+	for what, end := range map[string]func(*user){
+		"the session ended":           func(*user) { d.clock.advance(time.Hour) },
+		"signed in again meanwhile":   func(u *user) { typed.Set("_csrf", "of-an-older-page") },
+		"nobody ever signed in there": func(u *user) { u.client.Jar, _ = cookiejar.New(nil) },
+	} {
+		u := d.as(t, "system")
+		u.get(t, "/webhooks/new").want(t, http.StatusOK)
+		typed.Del("_csrf")
+		end(u)
+		p := u.post(t, "/webhooks", typed)
+		if p.Status != http.StatusUnauthorized && p.Status != http.StatusForbidden || strings.Contains(p.Body, "693a91f6") || strings.Contains(p.Body, hookSecret) {
+			t.Errorf("%s: status %d, %s", what, p.Status, p.text("body"))
 		}
 	}
 }

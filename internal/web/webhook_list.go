@@ -13,7 +13,10 @@ import (
 
 var webhookListPage = declare[view.WebhookList]("base", "webhook/list")
 
-func webhookURL(hook id.ID) string { return "/webhooks/" + hook.String() }
+// webhooksPath leads the paths of all that is about webhooks.
+const webhooksPath = "/webhooks"
+
+func webhookURL(hook id.ID) string { return webhooksPath + "/" + hook.String() }
 
 // webhookList shows where notices go outside.
 func (s *Server) webhookList(c echo.Context) error {
