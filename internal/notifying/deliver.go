@@ -3,6 +3,7 @@ package notifying
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"changbei/internal/access"
 	"changbei/internal/courier"
 	"changbei/internal/day"
+	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/notice"
 	"changbei/internal/store"
@@ -63,12 +65,8 @@ func (s *Sender) claim(ctx context.Context, d store.Delivery) (p parcel, mine bo
 		if p.notice, err = tx.Notice(ctx, d.NoticeID); err != nil {
 			return err
 		}
-		if p.notice.DepotID != 0 {
-			depot, err := tx.Depot(ctx, p.notice.DepotID)
-			if err != nil {
-				return err
-			}
-			p.depot = depot.Name
+		if p.depot, err = depotName(ctx, tx, p.notice.DepotID); err != nil {
+			return err
 		}
 		mine, err = tx.ClaimDelivery(ctx, d, tx.Now.Add(lease).UnixMicro())
 		p.Tries++
@@ -76,6 +74,19 @@ func (s *Sender) claim(ctx context.Context, d store.Delivery) (p parcel, mine bo
 		return err
 	})
 	return p, mine, err
+}
+
+// depotName names a notice's depot. One that is not there has no name: a
+// message that could not be formed would hold up all behind it.
+func depotName(ctx context.Context, tx *store.Tx, depot id.ID) (string, error) {
+	if depot == 0 {
+		return "", nil
+	}
+	d, err := tx.Depot(ctx, depot)
+	if errors.Is(err, errs.NotFound) {
+		return "", nil
+	}
+	return d.Name, err
 }
 
 // post sends a claimed delivery and says what is wrong with the answer, "" =
