@@ -80,12 +80,13 @@ const (
 	OrderClear    Permission = "order.clear"    // say what became of goods of a depot that are on the road or out in use
 	GoodsSign     Permission = "goods.sign"     // sign for goods at a depot or for its street
 	RollView      Permission = "roll.view"      // distribution lists with their personal data
+	WebhookEdit   Permission = "webhook.edit"   // where notices go outside, and how that went
 )
 
 // Permissions lists every permission, for tables that must be complete.
 var Permissions = []Permission{Public, SignedIn, StockView, VoucherPost, LedgerImport, CatalogEdit, DepotEdit, BinEdit, AccountView, AccountManage, AuditView,
 	PeriodClose, PeriodReopen, LotHold, LotRelease, TemplateEdit, PlanView, PlanEdit, PlanApprove, Rectify, MachineCheck,
-	DispatchView, ResponseEdit, RequestSend, OrderPropose, OrderApprove, OrderWord, OrderClear, GoodsSign, RollView}
+	DispatchView, ResponseEdit, RequestSend, OrderPropose, OrderApprove, OrderWord, OrderClear, GoodsSign, RollView, WebhookEdit}
 
 var allowed = map[Role][]Permission{
 	Keeper: {StockView, VoucherPost, LedgerImport, BinEdit, LotHold, PlanView, Rectify, MachineCheck,
@@ -94,7 +95,7 @@ var allowed = map[Role][]Permission{
 		PlanView, PlanEdit, Rectify, MachineCheck, DispatchView, ResponseEdit, RequestSend, OrderPropose, OrderWord, OrderClear, GoodsSign, RollView},
 	Leader:   {StockView, PeriodReopen, PlanView, PlanApprove, DispatchView, ResponseEdit, OrderApprove, OrderWord},
 	Street:   {StockView, LedgerImport, PlanView, Rectify, DispatchView, RequestSend, GoodsSign, RollView},
-	System:   {AccountView, AccountManage},
+	System:   {AccountView, AccountManage, WebhookEdit},
 	Security: {AccountView, AuditView},
 	Audit:    {StockView, AuditView, PlanView, DispatchView},
 }
@@ -179,6 +180,7 @@ var permissionNames = map[Permission]string{
 	PlanView: "储备计划查看", PlanEdit: "储备计划编制", PlanApprove: "储备计划审批", Rectify: "整改办理", MachineCheck: "试机登记",
 	DispatchView: "调度查看", ResponseEdit: "应急响应管理", RequestSend: "需求报告", OrderPropose: "调拨指令拟制", OrderApprove: "调拨指令审批",
 	OrderWord: "先调后补", OrderClear: "应急物资清账", GoodsSign: "物资签收", RollView: "发放花名册查看",
+	WebhookEdit: "通知推送维护",
 }
 
 // CheckRoles refuses combinations the rules exclude: the three administrative

@@ -46,6 +46,7 @@ order.word      yes    yes     yes    -      -      -        -
 order.clear     yes    yes     -      -      -      -        -
 goods.sign      yes    yes     -      yes    -      -        -
 roll.view       -      yes     -      yes    -      -        -
+webhook.edit    -      -       -      -      yes    -        -
 `
 
 func table(t *testing.T) (roles []access.Role, want map[access.Permission]map[access.Role]bool) {

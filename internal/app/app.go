@@ -12,11 +12,13 @@ import (
 
 	"changbei/internal/accounts"
 	"changbei/internal/config"
+	"changbei/internal/courier"
 	"changbei/internal/demo"
 	"changbei/internal/directory"
 	"changbei/internal/dispatching"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
+	"changbei/internal/notifying"
 	"changbei/internal/planning"
 	"changbei/internal/reporting"
 	"changbei/internal/store"
@@ -57,6 +59,7 @@ type uses struct {
 	importing   *importing.Service
 	reporting   *reporting.Service
 	templates   *reporting.Templates
+	notifying   *notifying.Service
 }
 
 // Console is where the operator reads what to do next: a sentence per line.
@@ -85,7 +88,8 @@ func (a *App) wire(ctx context.Context, _ Console) error {
 	dir := directory.New(a.store, directory.Options{})
 	imp, err := Importing(a.config, a.store)
 	a.uses = uses{accounts: accounts.New(a.store, accounts.Options{}), directory: dir,
-		inventory: inv, importing: imp, planning: planning.New(a.store), dispatching: dispatching.New(a.store), reporting: reporting.New(a.store, inv)}
+		inventory: inv, importing: imp, planning: planning.New(a.store), dispatching: dispatching.New(a.store), reporting: reporting.New(a.store, inv),
+		notifying: notifying.New(a.store, courier.NewReach(a.config.WebhookLAN))}
 	if err != nil {
 		return err
 	}
@@ -112,7 +116,7 @@ func (a *App) pages(ctx context.Context, _ Console) error {
 		return err
 	}
 	server, err := web.New(web.Deps{Store: a.store, Accounts: a.uses.accounts, Directory: a.uses.directory,
-		Inventory: a.uses.inventory, Planning: a.uses.planning, Dispatching: a.uses.dispatching, Importing: a.uses.importing, Reporting: a.uses.reporting, Templates: a.uses.templates, Demo: isDemo,
+		Inventory: a.uses.inventory, Planning: a.uses.planning, Dispatching: a.uses.dispatching, Importing: a.uses.importing, Reporting: a.uses.reporting, Templates: a.uses.templates, Notifying: a.uses.notifying, Demo: isDemo,
 		TLS: a.config.Proxy, Proxy: a.config.Proxy, Log: a.log})
 	if err != nil {
 		return err
@@ -130,6 +134,8 @@ func (a *App) Run(ctx context.Context) error {
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stop = stop
 	a.beside.Go(func() { a.housekeep(beside) })
+	sender := notifying.NewSender(a.store, notifying.SenderOptions{Reach: courier.NewReach(a.config.WebhookLAN), Log: a.log})
+	a.beside.Go(func() { sender.Run(beside) })
 	failed := make(chan error, 1)
 	go func() { failed <- a.server.Serve(a.listener) }()
 	select {

@@ -6,15 +6,22 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"changbei/internal/access"
 	"changbei/internal/app"
 	"changbei/internal/config"
+	"changbei/internal/courier"
 	"changbei/internal/errs"
+	"changbei/internal/notice"
+	"changbei/internal/notifying"
+	"changbei/internal/store"
 )
 
 // settings are those of a program on a free port and an empty folder.
@@ -210,6 +217,50 @@ func TestReadingCommandsMakeNoDatabase(t *testing.T) {
 	}
 	c.Data = filepath.Join(c.Data, "changbei.db")
 	want(c.Data, "是一个文件", "--data")
+}
+
+// TestNoticesGoOutBesideTheRequests: the program sends what its use cases tell,
+// to the office's own network where its settings say so, and neither pages nor
+// a stop wait for a receiver that does not answer.
+func TestNoticesGoOutBesideTheRequests(t *testing.T) {
+	asked, let := make(chan string, 9), make(chan struct{})
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		asked <- string(body)
+		<-let
+	}))
+	defer receiver.Close()
+	defer close(let)
+	c := settings(t)
+	c.WebhookLAN = []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}
+	s := start(t, c)
+	st, err := app.OpenStore(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	system := access.Actor{ID: 1, Name: "钟磊", Grants: []access.Grant{{Role: access.System}}}
+	uses := notifying.New(st, courier.NewReach(c.WebhookLAN))
+	if _, err := uses.SaveWebhook(t.Context(), system, notifying.HookInput{Name: "应急群", Form: "wecom", URL: receiver.URL + "/send?key=k"}); err != nil {
+		t.Fatal(err)
+	}
+	err = st.Tx(t.Context(), func(tx *store.Tx) error {
+		return notifying.Tell(t.Context(), tx, notice.Notice{Kind: notice.ResponseStarted, Title: "启动四级响应", Path: "/", To: []notice.Audience{notice.Holders(access.SignedIn, 0)}})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := <-asked; !strings.Contains(body, "启动四级响应") {
+		t.Errorf("the receiver got %s", body)
+	}
+	answer, err := http.Get("http://" + s.Addr() + "/setup")
+	if err != nil || answer.StatusCode != http.StatusOK {
+		t.Fatalf("a page while the receiver hangs: %v", err)
+	}
+	answer.Body.Close()
+	if err := s.stop(); err != nil { // the receiver hangs still
+		t.Error(err)
+	}
 }
 
 func TestStopLetsRequestsFinish(t *testing.T) {

@@ -19,10 +19,10 @@ var floors = []struct {
 	{"figures and settings", []string{"internal/quantity", "internal/day", "internal/config"}},
 	{"money and formulas", []string{"internal/money", "internal/formula"}},
 	{"domain", domain},
-	{"domain on domain", []string{"internal/plan", "internal/order"}},
+	{"domain on domain", []string{"internal/plan", "internal/order", "internal/notice"}},
 	{"texts", []string{"sql", "templates"}},
-	{"adapters", []string{"internal/store", "internal/sheet", "internal/anchor"}},
-	{"posting", []string{"internal/posting"}},
+	{"adapters", []string{"internal/store", "internal/sheet", "internal/anchor", "internal/courier"}},
+	{"posting and telling", []string{"internal/posting", "internal/notifying"}},
 	{"use cases", []string{"internal/inventory", "internal/directory", "internal/accounts", "internal/planning", "internal/dispatching"}},
 	{"use cases on use cases", []string{"internal/importing", "internal/reporting"}},
 	{"demo", []string{"internal/demo"}},
@@ -43,11 +43,13 @@ var webParts = []string{"internal/web/form", "internal/web/view"}
 // them, which of the packages from the adapters up they may import.
 var narrower = map[string][]string{
 	"internal/posting":     {"internal/store"},
+	"internal/courier":     {},
+	"internal/notifying":   {"internal/store", "internal/courier"},
 	"internal/inventory":   {"internal/store", "internal/posting", "internal/anchor"},
 	"internal/directory":   {"internal/store"},
 	"internal/accounts":    {"internal/store"},
 	"internal/planning":    {"internal/store"},
-	"internal/dispatching": {"internal/store", "internal/posting"},
+	"internal/dispatching": {"internal/store", "internal/posting", "internal/notifying"},
 	"internal/importing":   {"internal/store", "internal/sheet", "internal/posting", "internal/directory", "internal/planning"},
 	"internal/reporting":   {"internal/store", "internal/sheet", "internal/inventory", "internal/planning"},
 	"internal/demo":        {"internal/store", "internal/directory", "internal/inventory", "internal/accounts", "internal/planning", "internal/importing", "internal/dispatching"},
@@ -152,7 +154,7 @@ func TestOneOwnerPerLibrary(t *testing.T) {
 func TestDomainIsPure(t *testing.T) {
 	forbidden := []string{"database/sql", "net", "os", "io/fs", "html/template", "log", "log/slog", "time"}
 	// The leaves hold the clock and the settings of the machine for the others.
-	pure := slices.Concat(domain, []string{"internal/plan", "internal/errs", "internal/grid", "internal/quantity", "internal/money"})
+	pure := slices.Concat(domain, []string{"internal/plan", "internal/notice", "internal/errs", "internal/grid", "internal/quantity", "internal/money"})
 	for name, f := range read(t).product() {
 		if !slices.Contains(pure, packageOf(name)) {
 			continue

@@ -10,6 +10,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/netip"
 	"os"
 	"strings"
 
@@ -25,6 +26,8 @@ type Config struct {
 	Log   string // debug, info, warn or error
 	Plain bool   // allow plain HTTP beyond loopback
 	Proxy bool   // a TLS proxy on this machine stands before it
+
+	WebhookLAN []netip.Prefix // networks that are not the internet's and notices may be sent to
 }
 
 // setting is a row of the table: name, default, meaning, and where it goes.
@@ -50,6 +53,36 @@ var table = []setting{
 		func(c *Config, v string) error { return setBool(&c.Plain, v) }, func(c Config) string { return fmt.Sprint(c.Plain) }},
 	{"proxy", "false", "a TLS proxy on this machine passes requests on, with X-Forwarded-For and Host or X-Forwarded-Host", false,
 		func(c *Config, v string) error { return setBool(&c.Proxy, v) }, func(c Config) string { return fmt.Sprint(c.Proxy) }},
+	{"webhook-lan", "", "addresses and networks of the office that webhooks may reach, by commas (192.168.1.20,10.3.0.0/16); empty = the internet only", false,
+		setNetworks, func(c Config) string { return networks(c.WebhookLAN) }},
+}
+
+// setNetworks reads addresses and networks by commas.
+func setNetworks(c *Config, v string) error {
+	c.WebhookLAN = nil
+	for text := range strings.SplitSeq(v, ",") {
+		text = strings.TrimSpace(text)
+		if text == "" {
+			continue
+		}
+		network, err := netip.ParsePrefix(text)
+		if a, single := netip.ParseAddr(text); single == nil && a.Zone() == "" {
+			network, err = netip.PrefixFrom(a, a.BitLen()), nil
+		}
+		if err != nil {
+			return errs.New(errs.Invalid, "「%s」不是地址或网段，应写成 192.168.1.20 或 10.3.0.0/16 这样，多个用逗号隔开。", text)
+		}
+		c.WebhookLAN = append(c.WebhookLAN, network.Masked())
+	}
+	return nil
+}
+
+func networks(list []netip.Prefix) string {
+	texts := make([]string, len(list))
+	for i, n := range list {
+		texts[i] = n.String()
+	}
+	return strings.Join(texts, ",")
 }
 
 func setBool(b *bool, v string) error {

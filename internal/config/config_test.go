@@ -51,6 +51,18 @@ func TestLoad(t *testing.T) {
 			}
 		}
 	})
+	t.Run("networks are addresses and ranges by commas, and what is none is named", func(t *testing.T) {
+		c, _, err := config.Load("serve", []string{"--webhook-lan", " 192.168.1.20, 10.3.7.1/16,::1 ,"}, nil)
+		if err != nil || !strings.Contains(c.String(), "webhook-lan=192.168.1.20/32,10.3.0.0/16,::1/128") {
+			t.Errorf("%s %v", c, err)
+		}
+		for _, text := range []string{"relay.local", "10.3.0.0/33", "192.168.1.20:80", "fe80::1%eth0"} {
+			_, _, err := config.Load("serve", nil, []string{"CHANGBEI_WEBHOOK_LAN=" + text})
+			if !errors.Is(err, errs.Invalid) || !strings.Contains(errs.MessageOf(err), text) || !strings.Contains(errs.MessageOf(err), "CHANGBEI_WEBHOOK_LAN") {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
+	})
 	t.Run("the password is not printed", func(t *testing.T) {
 		c, _, err := config.Load("serve", []string{"--db", "mysql://u:geheim@h/d"}, nil)
 		if err != nil || strings.Contains(c.String(), "geheim") {

@@ -112,11 +112,14 @@ func (c *Conn) ActiveWithRole(ctx context.Context, role access.Role) ([]id.ID, e
 }
 
 // InsertAccount makes an account with its grants; a login already taken is
-// ErrDuplicate.
+// ErrDuplicate. What was told before is not news to it.
 func (t *Tx) InsertAccount(ctx context.Context, a AccountRow) error {
 	_, err := t.exec(ctx, "account-insert", M{"id": a.ID, "login": a.Login, "login_key": a.LoginKey, "name": a.Name,
 		"password_hash": a.PasswordHash, "must_change": a.MustChange, "created_at": t.NowMicro()})
 	if err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, "notice-mark-insert", M{"account_id": a.ID, "all_before": t.NowMicro() - 1}); err != nil {
 		return err
 	}
 	return t.insertGrants(ctx, a.ID, a.Grants)

@@ -152,7 +152,7 @@ var roleHints = map[access.Role]string{
 	access.Planner:  "维护物资目录和储备库，导入台账",
 	access.Leader:   "查看全区库存和单据",
 	access.Street:   "查看和导入本街镇的台账",
-	access.System:   "管理账户和角色，不接触库存",
+	access.System:   "管理账户、角色和通知推送，不接触库存",
 	access.Security: "查看账户和操作日志，不接触库存",
 	access.Audit:    "查看操作日志和全部单据，不能修改",
 }

@@ -29,6 +29,8 @@ var acts = []struct{ act, text string }{
 	{"period.close", "月结"}, {"period.reopen.ask", "申请反结账"}, {"period.reopen.approve", "批准反结账"}, {"period.reopen.refuse", "不批准反结账"},
 	{"figure.record", "登记测算基数"}, {"standard.create", "新增保障标准"}, {"standard.update", "修改保障标准"}, {"group.create", "新增等效组"},
 	{"group.update", "修改等效组"}, {"roads.change", "修改行车时间"},
+	{"webhook.create", "新增推送地址"}, {"webhook.update", "修改推送地址"}, {"webhook.disable", "停用推送地址"}, {"webhook.enable", "启用推送地址"},
+	{"webhook.test", "测试推送"}, {"webhook.resend", "重发推送"},
 	{"period.reopen.withdraw", "撤回反结账申请"}, {"catalog.seed", "装入初始目录"},
 }
 

@@ -74,6 +74,7 @@ var menu = []group{
 	}},
 	{"系统", []entry{
 		at("accounts", "/accounts", "账户与角色", "users", access.AccountView),
+		at("webhooks", "/webhooks", "通知推送", "send", access.WebhookEdit),
 		at("audit", "/audit", "操作日志", "history", access.AuditView),
 	}},
 }

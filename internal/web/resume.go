@@ -23,10 +23,11 @@ const (
 )
 
 // canKeep reports a form of our own that came without a session. One another
-// site sent is not kept: its sender wants it to be sent.
+// site sent is not kept: its sender wants it to be sent. Nor is one that holds
+// a password or a webhook's key: it would stand in a page.
 func (s *Server) canKeep(c echo.Context) bool {
 	r := c.Request()
-	return r.Method == http.MethodPost && !isAPI(c) && !s.foreign(r) && r.URL.Path != signOutPath && r.URL.Path != passwordPath &&
+	return r.Method == http.MethodPost && !isAPI(c) && !s.foreign(r) && r.URL.Path != signOutPath && r.URL.Path != passwordPath && !strings.HasPrefix(r.URL.Path, webhooksPath) &&
 		strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 }
 

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -20,11 +21,13 @@ import (
 
 	"changbei/internal/accounts"
 	"changbei/internal/catalog"
+	"changbei/internal/courier"
 	"changbei/internal/demo"
 	"changbei/internal/directory"
 	"changbei/internal/dispatching"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
+	"changbei/internal/notifying"
 	"changbei/internal/planning"
 	"changbei/internal/reading"
 	"changbei/internal/reporting"
@@ -122,7 +125,8 @@ func openDesk(t testing.TB, path string, isDemo bool) *desk {
 		t.Fatal(err)
 	}
 	d.uses = web.Deps{Store: st, Accounts: accounts.New(st, accounts.Options{SetupCode: setupCode}), Directory: dir,
-		Inventory: inv, Planning: planning.New(st), Dispatching: dispatching.New(st), Importing: imp, Reporting: reports, Templates: own, Demo: isDemo}
+		Inventory: inv, Planning: planning.New(st), Dispatching: dispatching.New(st), Importing: imp, Reporting: reports, Templates: own,
+		Notifying: notifying.New(st, loopback), Demo: isDemo}
 	handler, err := web.New(d.uses)
 	if err != nil {
 		t.Fatal(err)
@@ -148,6 +152,9 @@ func knowledge(t testing.TB) (*reading.Lexicon, *catalog.Words) {
 	}
 	return lexicon, words
 }
+
+// loopback lets webhooks reach the tests' own servers.
+var loopback = courier.NewReach([]netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 
 // user is a browser of one person.
 type user struct {

@@ -64,13 +64,17 @@ var mayUse = map[string]string{
 	"GET /standards": viewers, "GET /standards/new": "planner", "POST /standards": "planner", "GET /standards/:id/edit": "planner", "POST /standards/:id": "planner",
 	"GET /groups": viewers, "GET /groups/new": "planner", "POST /groups": "planner", "GET /groups/:id/edit": "planner", "POST /groups/:id": "planner",
 	"GET /roads": viewers, "POST /roads": "planner",
+	"GET /notices": everyone, "POST /notices/read": everyone, "POST /notices/:id/open": everyone, "POST /notices/:id/read": everyone,
+	"GET /webhooks": "system", "GET /webhooks/new": "system", "POST /webhooks": "system", "GET /webhooks/:id": "system", "GET /webhooks/:id/edit": "system",
+	"POST /webhooks/:id": "system", "POST /webhooks/:id/disable": "system", "POST /webhooks/:id/enable": "system", "POST /webhooks/:id/test": "system",
+	"POST /webhooks/:id/deliveries/:delivery/resend": "system",
 	"GET /accounts": "system security", "GET /accounts/new": "system", "POST /accounts": "system", "GET /accounts/:id": "system", "POST /accounts/:id": "system",
 	"POST /accounts/:id/disable": "system", "POST /accounts/:id/enable": "system", "POST /accounts/:id/unlock": "system", "POST /accounts/:id/reset": "system",
 	"GET /audit": "security audit",
 }
 
 // sample fills a path's parameters with a row that is not there.
-var sample = strings.NewReplacer(":id", "1", ":item", "1", ":number", "KB-X-2026-000001", ":token", "none", ":kind", "none")
+var sample = strings.NewReplacer(":id", "1", ":delivery", "1", ":item", "1", ":number", "KB-X-2026-000001", ":token", "none", ":kind", "none")
 
 func TestEveryRouteForEveryRole(t *testing.T) {
 	t.Parallel()

@@ -13,6 +13,7 @@ import (
 	"changbei/internal/dispatching"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
+	"changbei/internal/notifying"
 	"changbei/internal/planning"
 	"changbei/internal/reporting"
 	"changbei/internal/store"
@@ -30,6 +31,7 @@ type Deps struct {
 	Importing   *importing.Service
 	Reporting   *reporting.Service
 	Templates   *reporting.Templates
+	Notifying   *notifying.Service
 	Demo        bool // the database is a demo's: every page says so
 	TLS         bool // served over TLS: cookies are Secure and named __Host-
 	Proxy       bool // behind a TLS proxy on this machine, whose headers are true
@@ -113,8 +115,18 @@ func (s *Server) base(c echo.Context) view.Base {
 	if actor.ID != 0 {
 		b.Actor = view.Person{ID: actor.ID, Name: actor.Name, Roles: view.RoleNames(actor.Grants)}
 		b.Menu, b.Shortcuts = menuFor(actor, c.Request().URL.Path)
+		b.Unread = s.unread(c)
 	}
 	return b
+}
+
+// unread is what the bell says. As with the bureau's name, a page is worth more.
+func (s *Server) unread(c echo.Context) int {
+	n, err := s.Notifying.Unread(c.Request().Context(), actorOf(c))
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // org is the bureau's name. A page is worth more than its heading, so a

@@ -23,6 +23,7 @@ type Base struct {
 	Actor     Person
 	Menu      []MenuGroup
 	Shortcuts []Link  // the phone's bottom bar
+	Unread    int     // notices not read, up to a hundred
 	Flash     []Flash // told by the request before
 	Message   string  // of a form that failed
 	Fields    []errs.Field
