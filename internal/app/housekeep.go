@@ -17,16 +17,26 @@ const (
 	checkAge  = 24 * time.Hour
 )
 
-// housekeep ends dead sessions and checks the books, looking every hour.
+// watchEvery is how soon somebody hears that papers or goods are late.
+const watchEvery = time.Minute
+
+// housekeep ends dead sessions and checks the books, looking every hour, and
+// watches what is late every minute.
 func (a *App) housekeep(ctx context.Context) {
-	look := time.NewTicker(lookEvery)
+	look, watch := time.NewTicker(lookEvery), time.NewTicker(watchEvery)
 	defer look.Stop()
+	defer watch.Stop()
+	a.lookAround(ctx)
 	for {
-		a.lookAround(ctx)
 		select {
 		case <-ctx.Done():
 			return
 		case <-look.C:
+			a.lookAround(ctx)
+		case <-watch.C:
+			if err := a.uses.dispatching.Watch(ctx); err != nil && ctx.Err() == nil {
+				a.log.Warn("watch of what is late", "error", err.Error())
+			}
 		}
 	}
 }

@@ -74,6 +74,9 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, in DecisionInp
 				return err
 			}
 		}
+		if err := s.tellDecision(ctx, tx, actor, o, tidy("文号 "+orElse(o.DocumentNo, "待补"))); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, 0, record(actor, "order."+string(to), o.Number, tidy(o.DocumentNo+" "+o.Decision)))
 	})
 	if errors.Is(err, errs.Conflict) && o.Status == to {

@@ -40,6 +40,11 @@ func (s *Service) Cancel(ctx context.Context, actor access.Actor, of id.ID, reas
 		if err != nil {
 			return err
 		}
+		told := o
+		told.Status = order.Cancelled
+		if err := s.tellDecision(ctx, tx, actor, told, reason); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, 0, record(actor, "order.cancelled", o.Number, reason))
 	})
 	if errors.Is(err, errs.Conflict) {

@@ -8,6 +8,7 @@ import (
 	"changbei/internal/access"
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/notice"
 	"changbei/internal/order"
 	"changbei/internal/store"
 )
@@ -74,6 +75,11 @@ func (s *Service) propose(ctx context.Context, actor access.Actor, in OrderInput
 		}
 		if then != nil {
 			if err := then(tx, &o, w); err != nil {
+				return err
+			}
+		}
+		if !o.ByWord { // who sends by word is told of as a load that left
+			if err := s.tellDecision(ctx, tx, actor, o, orderText(o, w)); err != nil {
 				return err
 			}
 		}
@@ -176,7 +182,10 @@ func (s *Service) asked(ctx context.Context, tx *store.Tx, c *errs.Check, in Ord
 	}
 	r.Status, r.DecidedID, r.DecidedName, r.DecidedAt = order.RequestAnswered, o.ProposedID, o.ProposedName, tx.NowMicro()
 	ok, err := tx.DecideRequest(ctx, r, order.RequestSent, order.RequestAnswered)
-	if err == nil && !ok {
+	if err == nil && ok {
+		return s.tellRequest(ctx, tx, access.Actor{ID: o.ProposedID, Name: o.ProposedName}, notice.RequestAnswered, r, "已拟制调拨指令。", notice.Account(r.AuthorID))
+	}
+	if err == nil {
 		err = errs.New(errs.Conflict, "%s 刚刚被撤回或退回，请刷新后核对。", r.Number)
 	}
 	return err

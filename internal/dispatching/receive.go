@@ -151,6 +151,9 @@ func (s *Service) handOver(ctx context.Context, tx *store.Tx, actor access.Actor
 	if err := s.finishAs(ctx, tx, l.Order); err != nil {
 		return err
 	}
+	if err := s.tellSigned(ctx, tx, actor, *l, *h); err != nil {
+		return err
+	}
 	return tx.Audit(ctx, l.Shipment.DepotID, record(actor, "shipment.sign", l.name(), h.Way.Name()+" "+h.Signer+" "+l.cameText(*h)))
 }
 

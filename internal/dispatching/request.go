@@ -10,6 +10,7 @@ import (
 	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/id"
+	"changbei/internal/notice"
 	"changbei/internal/order"
 	"changbei/internal/place"
 	"changbei/internal/plan"
@@ -72,6 +73,12 @@ func (s *Service) SendRequest(ctx context.Context, actor access.Actor, in Reques
 		r.Number = order.RequestNumber(h.Depot.Code, year, h.Count(fmt.Sprintf("XQ-%d", year)))
 		if err := tx.InsertRequest(ctx, r); err != nil {
 			return err
+		}
+		if r.Direction == order.ToBureau {
+			body := fmt.Sprintf("%s %s，转移 %d 人，%d 行", order.KindName(r.Kind), r.Place, r.MovedPeople, len(r.Lines))
+			if err := s.tellRequest(ctx, tx, actor, notice.RequestSent, r, body, notice.Holders(access.OrderPropose, 0), notice.Holders(access.OrderApprove, 0)); err != nil {
+				return err
+			}
 		}
 		return tx.Audit(ctx, in.DepotID, record(actor, "request.send", r.Number, fmt.Sprintf("%s %s %d 人 %d 行", order.KindName(r.Kind), r.Place, r.MovedPeople, len(r.Lines))))
 	}, func(ctx context.Context) (done, error) {
@@ -255,6 +262,11 @@ func (s *Service) answer(ctx context.Context, actor access.Actor, in AnswerInput
 		}
 		if !ok {
 			return errs.New(errs.Conflict, "%s 已经处理过了，请刷新页面核对。", r.Number)
+		}
+		if to == order.RequestRefused {
+			if err := s.tellRequest(ctx, tx, actor, notice.RequestRefused, r, r.Answer, notice.Account(r.AuthorID)); err != nil {
+				return err
+			}
 		}
 		return tx.Audit(ctx, r.DepotID, record(actor, "request."+string(to), r.Number, r.Answer))
 	})

@@ -138,6 +138,9 @@ func (s *Service) changed(ctx context.Context, tx *store.Tx, actor access.Actor,
 	if err := tx.InsertChange(ctx, c); err != nil {
 		return err
 	}
+	if err := s.tellResponse(ctx, tx, actor, r, c); err != nil {
+		return err
+	}
 	return tx.Audit(ctx, 0, record(actor, "response."+string(c.Act), r.Name, tidy(fmt.Sprintf("%s %s %s %s", order.Clock(c.At), c.Level.Name(), c.DocumentNo, c.Note))))
 }
 

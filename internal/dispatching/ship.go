@@ -178,7 +178,10 @@ func (s *Service) depart(ctx context.Context, tx *store.Tx, actor access.Actor, 
 		l.PickedAt, l.PickedName = at, actor.Name
 	}
 	l.Shipment.Status, l.LeftAt, l.LeftName, l.VoucherID = order.Left, at, actor.Name, v.ID
-	return v, tx.MoveShipment(ctx, l.Shipment, was)
+	if err := tx.MoveShipment(ctx, l.Shipment, was); err != nil {
+		return v, err
+	}
+	return v, s.tellLeft(ctx, tx, actor, *l)
 }
 
 // spot is a place with its home depot, 0 for the outside.

@@ -62,6 +62,7 @@ var planSettings = []Setting{
 	{Name: store.VehiclePayload, Label: "常用车辆载重（公斤）", Default: notSet},
 	{Name: store.VehicleSpace, Label: "常用车辆容积（立方米）", Default: notSet},
 	dispatchSetting(store.PaperHours, "先调后补的手续时限（小时）", 1, 720),
+	dispatchSetting(store.TransitHours, "在途超时提醒（小时）", 1, 720),
 	dispatchSetting(store.RankDistrict, "调出次序：区级库", 0, mostRank),
 	dispatchSetting(store.RankTownship, "调出次序：街镇库", 0, mostRank),
 	dispatchSetting(store.RankVillage, "调出次序：村社区点", 0, mostRank),

@@ -269,11 +269,26 @@ type MissingPaper struct {
 
 // MissingPapers lists what is owed, the most urgent first; response 0 = of all.
 func (c *Conn) MissingPapers(ctx context.Context, response id.ID) ([]MissingPaper, error) {
+	return c.missingPapers(ctx, "order-paper-missing", M{"response_id": response})
+}
+
+// LatePapers lists those past an instant of which nobody has been told.
+func (c *Conn) LatePapers(ctx context.Context, now int64) ([]MissingPaper, error) {
+	return c.missingPapers(ctx, "order-paper-late", M{"now": now})
+}
+
+// TellPaper marks that people are told of a late paper; false = they were.
+func (t *Tx) TellPaper(ctx context.Context, p order.Paper) (bool, error) {
+	n, err := t.exec(ctx, "order-paper-told", M{"order_id": p.OrderID, "kind": p.Kind, "at": t.NowMicro()})
+	return n == 1, err
+}
+
+func (c *Conn) missingPapers(ctx context.Context, query string, args M) ([]MissingPaper, error) {
 	var rows []struct {
 		orderPaperRow
 		Number string `db:"number"`
 	}
-	err := c.list(ctx, &rows, "order-paper-missing", M{"response_id": response})
+	err := c.list(ctx, &rows, query, args)
 	list := make([]MissingPaper, len(rows))
 	for i, r := range rows {
 		list[i] = MissingPaper{order.Paper(r.orderPaperRow), r.Number}

@@ -11,6 +11,7 @@ import (
 // The settings of dispatching, as whole numbers; "" = the default.
 const (
 	PaperHours     = "dispatch.paper_hours"
+	TransitHours   = "dispatch.transit_hours"
 	RankDistrict   = "dispatch.rank.district"
 	RankTownship   = "dispatch.rank.township"
 	RankVillage    = "dispatch.rank.village"
@@ -19,10 +20,10 @@ const (
 )
 
 // DispatchDefaults are what holds until the bureau sets something else: papers
-// within 48 hours; the bureau's own depots before those of streets, and the
+// within 48 hours; goods half a day on the road are late; the bureau's own depots before those of streets, and the
 // district's own system before other departments and firms (先近后远, own level
 // first).
-var DispatchDefaults = map[string]int{PaperHours: order.PaperHours, RankDistrict: 0, RankTownship: 1, RankVillage: 1, RankDepartment: 2, RankFirm: 2}
+var DispatchDefaults = map[string]int{PaperHours: order.PaperHours, TransitHours: 12, RankDistrict: 0, RankTownship: 1, RankVillage: 1, RankDepartment: 2, RankFirm: 2}
 
 // DispatchNumber gives one of these settings.
 func (c *Conn) DispatchNumber(ctx context.Context, name string) (int, error) {

@@ -175,6 +175,21 @@ func (c *Conn) OnRoad(ctx context.Context, since int64, limit int) ([]ShipmentRe
 	return list, err
 }
 
+// OldOnRoad lists the loads that left before an instant, of which something is
+// on the road and nobody has been told.
+func (c *Conn) OldOnRoad(ctx context.Context, before int64, limit int) ([]ShipmentRef, error) {
+	var list []ShipmentRef
+	err := c.list(ctx, &list, "shipment-old", M{"before": before, "limit": limit})
+	return list, err
+}
+
+// TellShipment marks that people are told of a load that is late; false = they
+// were.
+func (t *Tx) TellShipment(ctx context.Context, shipment id.ID) (bool, error) {
+	n, err := t.exec(ctx, "shipment-told", M{"id": shipment, "at": t.NowMicro()})
+	return n == 1, err
+}
+
 // fillShipments reads the loads of some orders with what was booked of them.
 func (c *Conn) fillShipments(ctx context.Context, args M, at map[id.ID]*order.Order) error {
 	var rows []shipmentRow

@@ -233,6 +233,7 @@ CREATE TABLE IF NOT EXISTS shipment (
   arrived_name VARCHAR(60) NOT NULL,
   signed_at BIGINT NOT NULL,
   signed_name VARCHAR(60) NOT NULL,
+  told_at BIGINT NOT NULL,
   lock_no BIGINT NOT NULL
 ) /*table*/;
 
@@ -340,6 +341,7 @@ CREATE INDEX clearing_shipment ON clearing (shipment_id);
 CREATE INDEX clearing_voucher ON clearing (voucher_id);
 
 -- The papers an order given by word still owes: written, second, receipt.
+-- told_at is when people were told that it is late, as with loads.
 -- step: order_paper
 CREATE TABLE IF NOT EXISTS order_paper (
   order_id BIGINT NOT NULL,
@@ -350,6 +352,7 @@ CREATE TABLE IF NOT EXISTS order_paper (
   done_name VARCHAR(60) NOT NULL,
   document_no VARCHAR(60) NOT NULL,
   note VARCHAR(300) NOT NULL,
+  told_at BIGINT NOT NULL,
   PRIMARY KEY (order_id, kind)
 ) /*table*/;
 

@@ -70,8 +70,8 @@ WHERE id = :id AND status = :was
 UPDATE order_line SET dropped = dropped + :qty WHERE id = :id AND dropped + :qty <= qty AND dropped + :qty >= 0
 
 -- name: order-paper-insert
-INSERT INTO order_paper (order_id, kind, due_at, done_at, done_id, done_name, document_no, note)
-VALUES [[, |(:order_id, :kind, :due_at, 0, 0, '', '', '')]]
+INSERT INTO order_paper (order_id, kind, due_at, done_at, done_id, done_name, document_no, note, told_at)
+VALUES [[, |(:order_id, :kind, :due_at, 0, 0, '', '', '', 0)]]
 
 -- name: order-papers
 SELECT order_id, kind, due_at, done_at, done_id, done_name, document_no, note FROM order_paper WHERE order_id IN (:orders) ORDER BY order_id, kind
@@ -85,3 +85,11 @@ SELECT p.order_id, p.kind, p.due_at, p.done_at, p.done_id, p.done_name, p.docume
 FROM order_paper p JOIN dispatch_order o ON o.id = p.order_id
 WHERE p.done_at = 0 AND o.status <> 'cancelled' AND (:response_id = 0 OR o.response_id = :response_id)
 ORDER BY p.due_at, p.order_id, p.kind
+
+-- name: order-paper-late
+SELECT p.order_id, p.kind, p.due_at, p.done_at, p.done_id, p.done_name, p.document_no, p.note, o.number
+FROM order_paper p JOIN dispatch_order o ON o.id = p.order_id
+WHERE p.done_at = 0 AND p.told_at = 0 AND p.due_at < :now AND o.status <> 'cancelled' ORDER BY p.due_at, p.order_id, p.kind LIMIT 100
+
+-- name: order-paper-told
+UPDATE order_paper SET told_at = :at WHERE order_id = :order_id AND kind = :kind AND told_at = 0

@@ -1,8 +1,8 @@
 -- name: shipment-insert
 INSERT INTO shipment (id, order_id, shipment_no, depot_id, target_id, status, voucher_id, token, vehicle, plate, driver, driver_phone, sender,
-  sender_phone, allocated_at, picked_at, picked_name, left_at, left_name, arrived_at, arrived_name, signed_at, signed_name, lock_no)
+  sender_phone, allocated_at, picked_at, picked_name, left_at, left_name, arrived_at, arrived_name, signed_at, signed_name, told_at, lock_no)
 VALUES (:id, :order_id, :shipment_no, :depot_id, :target_id, :status, :voucher_id, :token, :vehicle, :plate, :driver, :driver_phone, :sender,
-  :sender_phone, :allocated_at, :picked_at, :picked_name, :left_at, :left_name, 0, '', 0, '', 1)
+  :sender_phone, :allocated_at, :picked_at, :picked_name, :left_at, :left_name, 0, '', 0, '', 0, 1)
 
 -- name: shipment-line-insert
 INSERT INTO shipment_line (id, shipment_id, line_no, order_line_id, item_id, lot_id, place_id, qty)
@@ -64,6 +64,19 @@ SELECT s.id, s.order_id, x.qty FROM (
   FROM shipment g JOIN shipment_line l ON l.shipment_id = g.id WHERE g.status IN ('left', 'arrived', 'signed') AND g.left_at >= :since
   GROUP BY l.shipment_id) x JOIN shipment s ON s.id = x.shipment_id
 WHERE x.qty <> 0 ORDER BY s.left_at, s.id LIMIT :limit
+
+-- The same of loads that left before an instant and of which nobody was told.
+-- name: shipment-old
+SELECT s.id, s.order_id, x.qty FROM (
+  SELECT l.shipment_id, CAST(SUM(l.qty
+    - COALESCE((SELECT SUM(h.good + h.damaged) FROM handover_line h JOIN handover d ON d.id = h.handover_id WHERE h.shipment_line_id = l.id AND d.undone_at = 0), 0)
+    - COALESCE((SELECT SUM(c.qty) FROM clearing c WHERE c.shipment_line_id = l.id AND c.stage = 'road' AND c.undone_at = 0), 0)) AS SIGNED) AS qty
+  FROM shipment g JOIN shipment_line l ON l.shipment_id = g.id WHERE g.status IN ('left', 'arrived', 'signed') AND g.told_at = 0 AND g.left_at <= :before
+  GROUP BY l.shipment_id) x JOIN shipment s ON s.id = x.shipment_id
+WHERE x.qty <> 0 ORDER BY s.left_at, s.id LIMIT :limit
+
+-- name: shipment-told
+UPDATE shipment SET told_at = :at WHERE id = :id AND told_at = 0
 
 -- name: stock-allocate
 UPDATE stock SET allocated = allocated + CASE [[ |WHEN place_id = :place_id AND lot_id = :lot_id THEN :qty]] ELSE 0 END

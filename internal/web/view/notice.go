@@ -54,6 +54,8 @@ var noticeTones = map[notice.Kind]Tag{
 	notice.ResponseStarted: {Tone: "is-bad", Icon: "bolt"},
 	notice.ResponseLevel:   {Tone: "is-warn", Icon: "bolt"},
 	notice.ResponseEnded:   {Tone: "is-ok", Icon: "flag"},
+	notice.RequestAnswered: {Tone: "is-info", Icon: "checks"},
+	notice.RequestRefused:  {Tone: "is-warn", Icon: "arrow-back-up"},
 	notice.ImportApplied:   {Tone: "is-info", Icon: "file-import"},
 	notice.HookTest:        {Tone: "is-info", Icon: "send"},
 	notice.HookFailed:      {Tone: "is-bad", Icon: "send"},
