@@ -108,7 +108,7 @@ func (s *Service) world(ctx context.Context, c *store.Conn, on string, moment Mo
 	if err != nil {
 		return nil, err
 	}
-	if p, found := inForce(all, on, s.Today().First); found {
+	if p, found := plan.InForce(all, on, s.Today().First); found {
 		w.plan = p
 		if w.lines, err = c.PlanLines(ctx, p.ID); err != nil {
 			return nil, err

@@ -98,9 +98,9 @@ func (s *Service) planOf(ctx context.Context, c *store.Conn, actor access.Actor,
 		return plan.Plan{}, false, err
 	}
 	today := s.Today().First
-	p, found := inForce(all, on, today)
+	p, found := plan.InForce(all, on, today)
 	if !found && on > today { // no plan yet for that day: today's goes on
-		p, found = inForce(all, today, today)
+		p, found = plan.InForce(all, today, today)
 	}
 	return p, found, nil
 }

@@ -121,27 +121,8 @@ func (s *Service) InForce(ctx context.Context, actor access.Actor, on string) (p
 	if err != nil {
 		return p, false, err
 	}
-	p, found = inForce(all, on, s.Today().First)
+	p, found = plan.InForce(all, on, s.Today().First)
 	return p, found, nil
-}
-
-func inForce(all []plan.Plan, on, today string) (best plan.Plan, found bool) {
-	better := func(a, b plan.Plan) bool { // a before b
-		if (a.Season == plan.WholeYear) != (b.Season == plan.WholeYear) {
-			return a.Season != plan.WholeYear
-		}
-		return a.Version > b.Version
-	}
-	for _, p := range all {
-		was := p.Status == plan.Superseded && on < today && p.SignedOn <= on
-		if p.FromOn > on || p.ToOn < on || p.Status != plan.Approved && !was || on < today && p.SignedOn > on {
-			continue
-		}
-		if !found || better(p, best) {
-			best, found = p, true
-		}
-	}
-	return best, found
 }
 
 // Choices are what a line's form offers.
