@@ -93,26 +93,26 @@ func (s *Server) fillDesk(p *view.DispatchDesk, d dispatching.Desk, actor access
 
 func (s *Server) orderTask(d dispatching.Desk, o order.Order) view.DeskRow {
 	return view.DeskRow{URL: orderURL(o.ID), Number: o.Number, Do: "审批", Tags: []view.Tag{view.NatureTag(o.Nature)}, Goods: orderGoods(o, d.Items),
-		From: orderFrom(o, d.Depots), To: orderTo(o), Who: o.ProposedName + " 拟制", Waited: "已等 " + s.since(o.ProposedAt)}
+		From: orderFrom(o, d.Depots), To: orderTo(o), Who: o.ProposedName + " 拟制", Waited: s.waited(o.ProposedAt)}
 }
 
 // loadTask says what is next with a load: its own state tells.
 func (s *Server) loadTask(d dispatching.Desk, ref dispatching.LoadRef) view.DeskRow {
 	sh := ref.Shipment
 	row := view.DeskRow{URL: loadURL(sh.ID), Number: ref.Order.Number + " " + loadName(sh), Tags: []view.Tag{view.LoadTag(sh)}, Goods: loadGoods(sh, d.Items),
-		From: d.Depots[sh.DepotID].Name, To: ref.Target.Name}
+		From: shortDepot(d.Depots[sh.DepotID].Name), To: shortDepot(ref.Target.Name)}
 	if ref.Order.ByWord {
 		row.Tags = append(row.Tags, view.WordTag)
 	}
 	switch sh.Status {
 	case order.Allocated:
-		row.Do, row.Waited = "备货", "已等 "+s.since(sh.AllocatedAt)
+		row.Do, row.Waited = "备货", s.waited(sh.AllocatedAt)
 	case order.Picked:
-		row.Do, row.Who, row.Waited = "发出", sh.PickedName+" 备货", "已等 "+s.since(sh.PickedAt)
+		row.Do, row.Who, row.Waited = "发出", sh.PickedName+" 备货", s.waited(sh.PickedAt)
 	case order.Left:
-		row.Do, row.Who, row.Waited = "签收", carrier(sh), "出发 "+s.since(sh.LeftAt)
+		row.Do, row.Who, row.Waited = "签收", carrier(sh), "已走 "+s.since(sh.LeftAt)
 	case order.Arrived:
-		row.Do, row.Who, row.Waited = "签收", carrier(sh), "到达 "+s.since(sh.ArrivedAt)
+		row.Do, row.Who, row.Waited = "签收", carrier(sh), "已到 "+s.since(sh.ArrivedAt)
 	default:
 		row.Do, row.Goods, row.Who, row.Waited = "查明", "缺 "+roadGoods(sh, d.Items), sh.SignedName+" 签收", s.since(sh.SignedAt)+"前"
 	}

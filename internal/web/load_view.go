@@ -151,7 +151,7 @@ func (s *Server) fillClears(p *view.LoadView, actor access.Actor, v dispatching.
 		return
 	}
 	add := func(stage order.Stage, fates []order.Fate, heading, hint string, of func(order.ShipmentLine) quantity.Q) {
-		f := view.ClearForm{Key: string(stage), Heading: heading, Hint: hint, ClientKey: inventory.NewKey(), Lines: typedLines(v, of)}
+		f := view.ClearForm{Key: string(stage), Heading: heading, Hint: hint, ClientKey: inventory.NewKey(), Open: !p.MaySign || sh.Status == order.Signed, Lines: typedLines(v, of)}
 		for _, x := range fates {
 			if mayClear(actor, v.Order, sh, x) {
 				f.Fates = append(f.Fates, view.Option{Value: string(x), Label: x.Name()})

@@ -102,6 +102,28 @@ func (s *Server) fromRequest(c echo.Context, t *typedOrder) error {
 		}
 		t.lines = append(t.lines, line)
 	}
+	return s.suggestDepots(ctx, actor, t.lines, r.DepotID)
+}
+
+// suggestDepots chooses, for each line, the depot with most of its goods where
+// that is enough; never the one that asks.
+func (s *Server) suggestDepots(ctx context.Context, actor access.Actor, lines []typedLine, asks id.ID) error {
+	goods, err := s.lineGoods(ctx, actor, lines)
+	if err != nil {
+		return err
+	}
+	for i, l := range lines {
+		need, err := goods.items[l.itemID].Amount(l.qty)
+		if err != nil || need == 0 {
+			continue
+		}
+		for depot, free := range goods.free[l.itemID] {
+			best := goods.free[l.itemID][lines[i].depot]
+			if depot != asks && free >= need && (free > best || free == best && depot < lines[i].depot) {
+				lines[i].depot = depot
+			}
+		}
+	}
 	return nil
 }
 

@@ -39,10 +39,10 @@ func slipLine(p *view.OrderView, v dispatching.OrderView, l order.Line) view.Sli
 		return row
 	}
 	r := v.Remains[at]
-	row.Free, row.After = r.Free.Grouped(), max(0, r.After()).Grouped()
+	row.Free, row.After = r.Free.Grouped(), r.After().Grouped()
 	switch {
 	case r.After() < 0:
-		p.Short = true
+		p.Short, row.Progress, row.After = true, "可调 "+row.Free, ""
 		row.Mark = view.Tag{Text: "不够，差 " + (-r.After()).Grouped() + " " + it.Unit, Tone: "is-bad", Icon: "circle-x"}
 	case r.Below():
 		row.Mark = view.Tag{Text: "低于最低储备 " + r.Minimum.Grouped(), Tone: "is-warn", Icon: "alert-triangle"}
@@ -130,7 +130,7 @@ func sixTimes(o order.Order, sh order.Shipment) view.SixTimes {
 		switch {
 		case row.Done:
 			row.At, row.Who = shortWhen(st.at), st.who
-			if before != 0 {
+			if st.at-before >= time.Minute.Microseconds() && before != 0 {
 				row.Gap = "+" + between(before, st.at)
 			}
 			before = st.at

@@ -96,7 +96,7 @@ func orderRights(p *view.OrderView, actor access.Actor, v dispatching.OrderView)
 func (s *Server) orderLead(v dispatching.OrderView) string {
 	switch v.Status {
 	case order.Proposed:
-		return v.ProposedName + "拟制，等领导审批，已等 " + s.since(v.ProposedAt)
+		return v.ProposedName + "拟制，等领导审批，" + s.waited(v.ProposedAt)
 	case order.Refused:
 		return v.DecidedName + "没有批准：" + v.Decision
 	case order.Cancelled:

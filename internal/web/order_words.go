@@ -89,7 +89,7 @@ func someOf(names []string) string {
 func orderFrom(o order.Order, depots map[id.ID]place.Depot) string {
 	var names []string
 	for _, d := range o.Depots() {
-		names = append(names, depots[d].Name)
+		names = append(names, shortDepot(depots[d].Name))
 	}
 	return someOf(names)
 }
@@ -97,7 +97,7 @@ func orderFrom(o order.Order, depots map[id.ID]place.Depot) string {
 func orderTo(o order.Order) string {
 	var names []string
 	for _, t := range o.Targets {
-		names = append(names, t.Name)
+		names = append(names, shortDepot(t.Name))
 	}
 	return someOf(names)
 }
@@ -133,6 +133,14 @@ func progress(o order.Order) string {
 // since says how long ago an instant was.
 func (s *Server) since(at int64) string {
 	return view.Span(s.Store.Now().Sub(time.UnixMicro(at)))
+}
+
+// waited says how long something waits since an instant.
+func (s *Server) waited(at int64) string {
+	if s.Store.Now().Sub(time.UnixMicro(at)) < time.Minute {
+		return "刚刚"
+	}
+	return "已等 " + s.since(at)
 }
 
 func between(from, to int64) string { return view.Span(time.Duration(to-from) * time.Microsecond) }

@@ -66,6 +66,7 @@ func (s *Server) wordData(c echo.Context, response, depot id.ID) (*view.WordForm
 		p.Empty = view.Empty{Icon: "phone", Title: "现在不能先调后补", Text: "没有启用了先调后补的应急响应。请领导在响应页面启用，或按正常程序拟制调拨指令报批。", URL: "/dispatch", Do: "回到调度台"}
 		return p, nil
 	}
+	p.Fixed = len(responses) == 1 && len(depots) == 1
 	if p.Ready = p.ResponseID != "" && p.DepotID != ""; !p.Ready {
 		return p, nil
 	}

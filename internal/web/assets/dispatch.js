@@ -43,18 +43,39 @@
 
   // ---- a list narrowed by a few letters; what is chosen stays on view ----
 
-  function narrow(field) {
-    const word = field.value.normalize('NFKC').toLowerCase().replace(/\s+/g, '');
-    document.querySelectorAll(field.dataset.narrow + ' > li').forEach((li) => {
-      const typed = li.querySelector('input');
-      li.hidden = word !== '' && li.dataset.find.indexOf(word) < 0 && (!typed || typed.value.trim() === '');
+  const FEW = 6; // goods shown before somebody asks for more: what comes next stays near
+
+  const search = document.querySelector('[data-narrow]');
+  const allGoods = document.querySelector('[data-all-goods]');
+  let few = true;
+
+  function narrow() {
+    const word = search.value.normalize('NFKC').toLowerCase().replace(/\s+/g, '');
+    let shown = 0;
+    let left = 0;
+    document.querySelectorAll(search.dataset.narrow + ' > li').forEach((li) => {
+      const typed = li.querySelector('input').value.trim() !== '';
+      const fits = word === '' || li.dataset.find.indexOf(word) >= 0;
+      const room = word !== '' || !few || shown < FEW;
+      li.hidden = !typed && !(fits && room);
+      if (!typed && fits) {
+        if (room) shown++;
+        else left++;
+      }
     });
+    allGoods.hidden = left === 0;
   }
 
-  document.querySelectorAll('[data-narrow]').forEach((f) => {
-    f.hidden = false;
-    f.addEventListener('keydown', (e) => { if (e.key === 'Enter') e.preventDefault(); });
-  });
+  if (search) {
+    search.hidden = false;
+    search.addEventListener('input', narrow);
+    search.addEventListener('keydown', (e) => { if (e.key === 'Enter') e.preventDefault(); });
+    allGoods.querySelector('button').addEventListener('click', () => {
+      few = false;
+      narrow();
+    });
+    narrow();
+  }
 
   // ---- good is what is neither damaged nor missing ----
 
@@ -68,7 +89,6 @@
 
   document.addEventListener('input', (e) => {
     if (e.target.matches('[data-kind]')) kinds();
-    if (e.target.matches('[data-narrow]')) narrow(e.target);
     if (e.target.matches('[data-part]')) share(e.target.closest('[data-share]'));
   });
 

@@ -152,9 +152,9 @@ func Span(d time.Duration) string {
 		return "不到 1 分钟"
 	case m < 60:
 		return fmt.Sprintf("%d 分钟", m)
-	case m < 48*60 && m%60 == 0:
+	case m <= 48*60 && m%60 == 0:
 		return fmt.Sprintf("%d 小时", m/60)
-	case m < 48*60:
+	case m <= 48*60:
 		return fmt.Sprintf("%d 小时 %d 分", m/60, m%60)
 	case m/60%24 == 0:
 		return fmt.Sprintf("%d 天", m/60/24)

@@ -66,6 +66,7 @@ type SignForm struct {
 type ClearForm struct {
 	Key, Heading, Hint  string
 	ClientKey, At, Note string
+	Open                bool // it is what is next
 	Fates               []Option
 	Lines               []TypedLine
 }

@@ -88,6 +88,7 @@ func (f *LineForm) Mark(fields []errs.Field) {
 type WordForm struct {
 	Base
 	Ready      bool // response and depot are chosen
+	Fixed      bool // and there was no choice
 	Responses  []Option
 	Depots     []Option
 	ResponseID string
@@ -114,4 +115,9 @@ type WordTyped struct {
 	Place, Contact, Phone, Address      string
 	WordOf, SaidAt                      string
 	Vehicle, Plate, Driver, DriverPhone string
+}
+
+// More reports that something beyond the needed was typed.
+func (t WordTyped) More() bool {
+	return t.Contact+t.Phone+t.Address+t.Vehicle+t.Plate+t.Driver+t.DriverPhone != ""
 }
