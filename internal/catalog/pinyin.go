@@ -76,6 +76,16 @@ func sounds(text string) []sound {
 	return c.found
 }
 
+// FindText is what a short list shown in the browser is narrowed by: code, name,
+// spec, and how the name sounds.
+func FindText(it Item) string {
+	parts := []string{strings.ToLower(it.Code), Key(it.Name + it.Spec)}
+	for _, s := range sounds(it.Name) {
+		parts = append(parts, s.initials, s.full)
+	}
+	return strings.ToLower(strings.Join(parts, " "))
+}
+
 // combiner walks the combinations of syllables by how many rare readings they
 // hold, until it has enough.
 type combiner struct {

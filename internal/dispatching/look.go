@@ -29,13 +29,6 @@ type OrderView struct {
 	Remains   []Remain         // of a proposal: what is left when it is approved
 }
 
-// Remain is what a depot can still send of an item once a proposal is approved.
-type Remain struct {
-	DepotID, ItemID id.ID
-	Free            int64 // thousandths now
-	After           int64
-}
-
 // mayLook says who sees an order: those of the district, of a depot it takes
 // from, and of a desk that signs for it.
 func mayLook(actor access.Actor, o order.Order) bool {
@@ -62,17 +55,22 @@ func (s *Service) Order(ctx context.Context, actor access.Actor, of id.ID) (Orde
 			return errs.New(errs.NotFound, "没有这份调拨指令，或您无权查看。")
 		}
 		v = OrderView{Order: o}
+		w, err := readWorld(ctx, c, itemsOf(o))
+		if err != nil {
+			return err
+		}
+		v.Depots, v.Items = w.depots, w.items
+		if o.Status == order.Proposed {
+			if v.Remains, err = s.remains(ctx, c, o, w); err != nil {
+				return err
+			}
+		}
 		return v.read(ctx, c)
 	})
 	return v, err
 }
 
-func (v *OrderView) read(ctx context.Context, c *store.Conn) error {
-	w, err := readWorld(ctx, c, itemsOf(v.Order))
-	if err != nil {
-		return err
-	}
-	v.Depots, v.Items = w.depots, w.items
+func (v *OrderView) read(ctx context.Context, c *store.Conn) (err error) {
 	if v.ResponseID != 0 {
 		if v.Response, err = c.Response(ctx, v.ResponseID); err != nil {
 			return err
@@ -210,12 +208,14 @@ func (s *Service) orders(ctx context.Context, c *store.Conn, f store.OrderFilter
 }
 
 // Desk is what waits for somebody: proposals to approve, loads to pick and to
-// send, loads to sign for.
+// send, loads to sign for, and loads that were signed for while something was
+// missing, which somebody must explain.
 type Desk struct {
 	OrderPage
 	Approve []order.Order // in the page's order
 	Send    []LoadRef
 	Sign    []LoadRef
+	Explain []LoadRef
 }
 
 // LoadRef is a load of one of the page's orders.
@@ -245,6 +245,10 @@ func (s *Service) Desk(ctx context.Context, actor access.Actor) (Desk, error) {
 			switch {
 			case sh.Status.Waiting() && actor.May(access.VoucherPost, sh.DepotID):
 				d.Send = append(d.Send, ref)
+			case sh.Status == order.Signed && sh.OnRoad() > 0:
+				if actor.May(access.OrderClear, sh.DepotID) {
+					d.Explain = append(d.Explain, ref)
+				}
 			case sh.OnRoad() > 0 && actor.May(access.GoodsSign, ref.Target.DeskID):
 				d.Sign = append(d.Sign, ref)
 			}
@@ -306,10 +310,26 @@ func (s *Service) Response(ctx context.Context, actor access.Actor, response id.
 }
 
 // MissingPapers lists the papers orders given by word still owe, the most
-// urgent first.
+// urgent first, of the orders the actor sees.
 func (s *Service) MissingPapers(ctx context.Context, actor access.Actor) ([]store.MissingPaper, error) {
-	if _, err := scope(actor, access.DispatchView); err != nil {
+	sc, err := scope(actor, access.DispatchView)
+	if err != nil {
 		return nil, err
 	}
-	return s.store.Read().MissingPapers(ctx, 0)
+	c := s.store.Read()
+	list, err := c.MissingPapers(ctx, 0)
+	if err != nil || sc.All {
+		return list, err
+	}
+	var ids []id.ID
+	for _, p := range list {
+		if !slices.Contains(ids, p.OrderID) {
+			ids = append(ids, p.OrderID)
+		}
+	}
+	orders, err := c.OrdersByID(ctx, ids)
+	hidden := slices.DeleteFunc(orders, func(o order.Order) bool { return mayLook(actor, o) })
+	return slices.DeleteFunc(list, func(p store.MissingPaper) bool {
+		return slices.ContainsFunc(hidden, func(o order.Order) bool { return o.ID == p.OrderID })
+	}), err
 }

@@ -283,6 +283,14 @@ func (l *load) stays(typed map[id.ID]string) (map[id.ID]quantity.Q, error) {
 
 // CancelLoad gives up a load that has not left: its goods are free again.
 func (s *Service) CancelLoad(ctx context.Context, actor access.Actor, shipment id.ID, reason string) error {
+	if err := anyOf(actor, access.OrderPropose, access.OrderApprove, access.VoucherPost); err != nil {
+		return err
+	}
+	var c errs.Check
+	needText(&c, "reason", "取消原因", tidy(reason), 300)
+	if err := c.Err(); err != nil {
+		return err
+	}
 	return s.store.Tx(ctx, func(tx *store.Tx) error {
 		l, err := s.takeLoad(ctx, tx, shipment)
 		if err != nil {

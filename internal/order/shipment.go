@@ -94,6 +94,27 @@ func (l ShipmentLine) Owed() quantity.Q {
 	return l.Good - l.Used - l.Returned - l.Repair - l.Scrapped - l.Lost
 }
 
+// Became is what of a line met one fate.
+func (l ShipmentLine) Became(f Fate) quantity.Q {
+	switch f {
+	case Back:
+		return l.Back
+	case RoadLost:
+		return l.RoadLost
+	case Used:
+		return l.Used
+	case Returned:
+		return l.Returned
+	case Repair:
+		return l.Repair
+	case Scrapped:
+		return l.Scrapped
+	case Lost:
+		return l.Lost
+	}
+	return 0
+}
+
 // OnRoad is what of a load that has left is still on the road.
 func (s Shipment) OnRoad() quantity.Q {
 	if !s.Status.Gone() {

@@ -286,6 +286,28 @@ func (c *Conn) ItemsAt(ctx context.Context, depots ...id.ID) (map[id.ID]bool, er
 	return m, err
 }
 
+// Free is what a depot may send of an item: in bins, and neither promised,
+// expired nor held.
+type Free struct {
+	DepotID id.ID      `db:"depot_id"`
+	ItemID  id.ID      `db:"item_id"`
+	Qty     quantity.Q `db:"qty"`
+}
+
+// FreeOf gives where some items are free.
+func (c *Conn) FreeOf(ctx context.Context, items []id.ID, today string) ([]Free, error) {
+	var rows []Free
+	err := c.list(ctx, &rows, "stock-free-of", M{"items": items, "today": today})
+	return rows, err
+}
+
+// FreeAt gives what is free at a depot.
+func (c *Conn) FreeAt(ctx context.Context, depot id.ID, today string) ([]Free, error) {
+	var rows []Free
+	err := c.list(ctx, &rows, "stock-free-at", M{"depot_id": depot, "today": today})
+	return rows, err
+}
+
 // ItemStock is an item's stock over the depots in scope.
 type ItemStock struct {
 	ItemID      id.ID      `db:"item_id"`

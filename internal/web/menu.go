@@ -33,6 +33,11 @@ func atDistrict(key, path, label, icon string, p access.Permission) entry {
 // menu is the whole menu; each person sees the lines their roles may use.
 var menu = []group{
 	{"", []entry{at("home", "/", "储备总览", "dashboard", access.SignedIn)}},
+	{"调度", []entry{
+		at("dispatch", "/dispatch", "调度台", "bolt", access.DispatchView),
+		at("orders", "/orders", "调拨指令", "clipboard-check", access.DispatchView),
+		at("word", "/word/new", "先调后补", "phone", access.OrderWord),
+	}},
 	{"库存", []entry{
 		at("stock", "/stock", "库存台账", "stack-2", access.StockView),
 		at("receipt", "/receipts/new", "入库", "package-import", access.VoucherPost),
@@ -80,7 +85,7 @@ var menu = []group{
 }
 
 // shortcuts are the five of the phone's bottom bar, by key.
-var shortcuts = []string{"home", "stock", "receipt", "issue", "vouchers", "items", "depots", "accounts", "audit"}
+var shortcuts = []string{"home", "dispatch", "receipt", "issue", "stock", "orders", "vouchers", "items", "depots", "accounts", "audit"}
 
 // maxShortcuts is what fits a phone's width with a thumb.
 const maxShortcuts = 5

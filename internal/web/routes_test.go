@@ -33,6 +33,12 @@ var mayUse = map[string]string{
 	"GET /lots/:id": viewers, "POST /lots/:id/hold": "keeper planner", "POST /lots/:id/release": "planner",
 	"GET /periods": viewers, "POST /periods/close": "planner", "GET /periods/reopen": "planner", "POST /periods/reopen": "planner",
 	"POST /periods/reopenings/:id/decide": "planner leader", "POST /periods/reopenings/:id/withdraw": "planner",
+	"GET /dispatch": viewers, "GET /orders": viewers, "GET /orders/:id": viewers, "GET /loads/:id": viewers, "GET /sign/:token": everyone,
+	"GET /orders/new": "planner", "POST /orders": "planner", "GET /orders/free": "planner leader", "POST /orders/:id/approve": "leader", "POST /orders/:id/refuse": "leader",
+	"POST /orders/:id/cancel": "planner leader", "POST /orders/:id/lines": "leader", "POST /orders/:id/papers": "keeper planner leader",
+	"POST /orders/:id/receipts/:receipt/undo": "keeper planner street", "POST /orders/:id/clearings/:voucher/undo": "keeper planner street",
+	"POST /loads/:id/pick": "keeper", "POST /loads/:id/leave": "keeper", "POST /loads/:id/arrive": "keeper planner street", "POST /loads/:id/sign": "keeper planner street",
+	"POST /loads/:id/clear": "keeper planner street", "POST /loads/:id/cancel": "keeper planner leader", "GET /word/new": "keeper planner leader", "POST /word": "keeper planner leader",
 	"GET /summary": viewers, "GET /summary/export": viewers,
 	"GET /plans": viewers, "GET /plans/new": "planner", "POST /plans": "planner", "GET /plans/:id": viewers, "GET /plans/:id/edit": "planner", "POST /plans/:id": "planner",
 	"GET /plans/:id/lines": "planner", "POST /plans/:id/lines": "planner", "GET /plans/:id/generate": "planner", "POST /plans/:id/generate": "planner",
@@ -43,7 +49,7 @@ var mayUse = map[string]string{
 	"GET /templates": viewers, "POST /templates": "planner", "GET /templates/export": viewers, "GET /templates/sample": viewers,
 	"GET /templates/:id/file": viewers, "POST /templates/:id/retire": "planner",
 	"GET /exports": viewers, "GET /exports/:kind": viewers,
-	"GET /items": viewers, "GET /items/:id": viewers, "GET /items/search": "keeper",
+	"GET /items": viewers, "GET /items/:id": viewers, "GET /items/search": viewers,
 	"GET /items/new": "planner", "POST /items": "planner", "GET /items/:id/edit": "planner", "POST /items/:id": "planner",
 	"GET /depots": viewers, "GET /depots/:id": viewers, "GET /depots/:id/daily": viewers, "POST /depots/:id/bins": "keeper planner",
 	"GET /depots/new": "planner", "POST /depots": "planner", "GET /depots/:id/edit": "planner", "POST /depots/:id": "planner",
@@ -74,7 +80,7 @@ var mayUse = map[string]string{
 }
 
 // sample fills a path's parameters with a row that is not there.
-var sample = strings.NewReplacer(":id", "1", ":delivery", "1", ":item", "1", ":number", "KB-X-2026-000001", ":token", "none", ":kind", "none")
+var sample = strings.NewReplacer(":id", "1", ":delivery", "1", ":item", "1", ":number", "KB-X-2026-000001", ":token", "none", ":kind", "none", ":receipt", "1", ":voucher", "1")
 
 func TestEveryRouteForEveryRole(t *testing.T) {
 	t.Parallel()

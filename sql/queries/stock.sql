@@ -44,6 +44,20 @@ ORDER BY i.code, d.code, l.id, s.place_id LIMIT :limit
 -- name: stock-items-at
 SELECT DISTINCT item_id FROM stock WHERE depot_id IN (:depots) AND qty <> 0
 
+-- What may be sent: in bins, and neither promised, expired nor held. By item
+-- over all depots, and by depot over all items: each has its own index.
+-- name: stock-free-of
+SELECT s.depot_id, s.item_id, CAST(SUM(s.qty - s.allocated) AS SIGNED) AS qty
+FROM stock s JOIN lot l ON l.id = s.lot_id JOIN place p ON p.id = s.place_id
+WHERE s.item_id IN (:items) AND s.qty > s.allocated AND p.kind = 'bin' AND l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today)
+GROUP BY s.depot_id, s.item_id
+
+-- name: stock-free-at
+SELECT s.depot_id, s.item_id, CAST(SUM(s.qty - s.allocated) AS SIGNED) AS qty
+FROM stock s JOIN lot l ON l.id = s.lot_id JOIN place p ON p.id = s.place_id
+WHERE s.depot_id = :depot_id AND s.qty > s.allocated AND p.kind = 'bin' AND l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today)
+GROUP BY s.depot_id, s.item_id
+
 -- name: stock-by-item
 SELECT i.id AS item_id, i.code AS item_code, i.name AS item, i.spec, i.unit, c.name AS category,
   CAST(SUM(s.qty) AS SIGNED) AS qty,

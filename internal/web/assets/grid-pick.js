@@ -231,7 +231,7 @@
 
   function draw(it) {
     const unit = it.draft || !it.unit ? '待补单位' : it.unit;
-    const stock = grid.form.dataset.shelves && !('hand' in grid.form.dataset) ? '可用 ' + (it.available || '0') : '结存 ' + (it.on_hand || '0');
+    const stock = 'lines' in grid.form.dataset ? '' : grid.form.dataset.shelves && !('hand' in grid.form.dataset) ? '可用 ' + (it.available || '0') : '结存 ' + (it.on_hand || '0');
     return [['cb-code', it.code], ['', it.name], ['', it.spec], ['is-unit', unit], ['is-stock', stock]];
   }
 
