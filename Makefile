@@ -36,7 +36,7 @@ apt:
 # not allow the memory assertions of sheet, so the suites run plain first and
 # again under -race in their short forms. Those left out start no goroutine, nor
 # do their tests: there it would cost minutes and could show nothing.
-UNRACED = archtest demo fault formula importing plan planning reading reporting sheet
+UNRACED = archtest demo fault formula importing plan planning reading reporting sheet sourcing
 RACED = $$($(GO) list ./... | grep -v $(UNRACED:%=-e /internal/%$$))
 
 # The faults run after the rest: they kill servers and fill both cores, and

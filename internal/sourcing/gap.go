@@ -21,7 +21,8 @@ func (g Gap) Proven() bool { return len(g.Parts) == 0 }
 // put on each line's goods, no plan costs less than what the lines would pay
 // less what every piece would earn at the line that pays it best (Lagrange).
 // The prices are those that were found with the plan; were they wrong, the
-// bound would be lower and the gap wider, but never too small.
+// bound would be lower and the gap wider, but never too small. A plan that was
+// stored and read back has lost them and is not proven.
 //
 // With goods that can be divided the bound is reached. It is not where whole
 // pieces of different weights leave a rest.
@@ -34,10 +35,11 @@ func (p Plan) Gap(of Problem) (Gap, error) {
 	for i := range m.groups {
 		part := m.part(p.Kind, &m.groups[i], nil)
 		has := part.price(m.amounts(part, i, p.Takes))
-		if i >= len(p.proof.prices) || len(p.proof.prices[i]) != len(part.wants) {
-			continue
+		prices := make([]cost, len(part.wants)) // no proof, or one of other needs, proves nothing
+		if i < len(p.proof.prices) && len(p.proof.prices[i]) == len(prices) {
+			prices = p.proof.prices[i]
 		}
-		bound := part.bound(p.proof.prices[i], p.proof.limit)
+		bound := part.bound(prices, p.proof.limit)
 		if has.compare(bound) == 0 {
 			continue
 		}

@@ -49,6 +49,9 @@ func checkOptimal(t *rapid.T, n *network) {
 		}
 	}
 	for v := 1; v < len(got); v++ {
+		if n.left(int32(v), true) <= 0 {
+			t.Fatalf("the tree lets node %d send nothing to the root", v)
+		}
 		if got[v] != n.wants[v] {
 			t.Fatalf("node %d has %d and not %d", v, got[v], n.wants[v])
 		}

@@ -81,20 +81,23 @@ func (m *model) byRoad(fromA, toA, fromB, toB id.ID) int {
 // lines counts what every need got, exactly; less than a thousandth of the
 // need's unit does not count.
 func (w *writer) lines() {
-	got := map[int]*big.Rat{}
-	ratio := map[int]map[id.ID]*big.Rat{}
-	for _, n := range w.needs {
-		got[n.Line], ratio[n.Line] = new(big.Rat), map[id.ID]*big.Rat{}
-		for _, c := range n.Members {
-			ratio[n.Line][c.ItemID] = big.NewRat(c.Num, c.Den)
-		}
+	type part struct {
+		line int
+		item id.ID
 	}
+	got := map[part]quantity.Q{}
 	for _, t := range w.plan.Takes {
-		q := big.NewRat(int64(t.Qty), 1)
-		got[t.Line].Add(got[t.Line], q.Mul(q, ratio[t.Line][t.ItemID]))
+		got[part{t.Line, t.ItemID}] += t.Qty
 	}
 	for _, n := range w.needs {
-		counts := quantity.Q(floor(got[n.Line]))
+		sum := new(big.Rat)
+		for _, c := range n.Members {
+			if q := got[part{n.Line, c.ItemID}]; q > 0 {
+				count := big.NewRat(c.Num, c.Den)
+				sum.Add(sum, count.Mul(count, big.NewRat(int64(q), 1)))
+			}
+		}
+		counts := quantity.Q(floor(sum))
 		met := min(n.Qty, counts)
 		w.plan.Lines = append(w.plan.Lines, Line{Line: n.Line, Asked: n.Qty, Met: met, Unmet: n.Qty - met, Over: counts - met})
 	}
