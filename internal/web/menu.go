@@ -35,6 +35,7 @@ var menu = []group{
 	{"", []entry{at("home", "/", "储备总览", "dashboard", access.SignedIn)}},
 	{"调度", []entry{
 		at("dispatch", "/dispatch", "调度台", "bolt", access.DispatchView),
+		atDistrict("sources", "/sources", "三套方案", "wand", access.DispatchView),
 		at("orders", "/orders", "调拨指令", "clipboard-check", access.DispatchView),
 		at("word", "/word/new", "先调后补", "phone", access.OrderWord),
 	}},

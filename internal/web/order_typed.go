@@ -28,6 +28,7 @@ type typedLine struct {
 	depot  id.ID
 	target int
 	need   id.ID
+	group  id.ID  // of a needs list: any of a group will do
 	note   string // what the request asks for, told beside the line
 }
 
@@ -42,7 +43,7 @@ func readLines(f *form.Form) (lines, idle []typedLine) {
 	for _, n := range lineNumbers(f) {
 		at := func(key string) string { return f.Text("line." + strconv.Itoa(n) + "." + key) }
 		l := typedLine{item: at("item"), itemID: id.Parse(at("item_id")), qty: f.Figure("line." + strconv.Itoa(n) + ".qty"), depot: id.Parse(at("depot")),
-			need: id.Parse(at("need")), note: at("note")}
+			need: id.Parse(at("need")), group: id.Parse(at("group")), note: at("note")}
 		l.target, _ = strconv.Atoi(at("target"))
 		switch {
 		case !l.blank():
@@ -136,7 +137,7 @@ func (s *Server) lineGoods(ctx context.Context, actor access.Actor, lines []type
 // row lays one line out.
 func (g lineGoods) row(n int, l typedLine, ends []place.Depot, targets []order.Target) view.LineRow {
 	it, known := g.items[l.itemID]
-	r := view.LineRow{N: n, Item: l.item, Qty: l.qty, NeedID: idText(l.need), Note: l.note, Targets: targetOptions(targets, l.target), Wrong: map[string]string{}}
+	r := view.LineRow{N: n, Item: l.item, Qty: l.qty, NeedID: idText(l.need), GroupID: idText(l.group), Note: l.note, Targets: targetOptions(targets, l.target), Wrong: map[string]string{}}
 	if known {
 		r.ItemID, r.Item, r.Spec, r.Unit, r.Packs = it.ID.String(), firstText(l.item, it.Name), it.Spec, it.Unit, catalog.PacksText(it.Packs)
 		r.Depots = depotsWithGoods(ends, g.free[it.ID], it, l.depot)

@@ -34,7 +34,7 @@ var mayUse = map[string]string{
 	"GET /periods": viewers, "POST /periods/close": "planner", "GET /periods/reopen": "planner", "POST /periods/reopen": "planner",
 	"POST /periods/reopenings/:id/decide": "planner leader", "POST /periods/reopenings/:id/withdraw": "planner",
 	"GET /dispatch": viewers, "GET /orders": viewers, "GET /orders/:id": viewers, "GET /loads/:id": viewers, "GET /sign/:token": everyone,
-	"GET /orders/new": "planner", "POST /orders": "planner", "GET /orders/free": "planner leader", "POST /orders/:id/approve": "leader", "POST /orders/:id/refuse": "leader",
+	"GET /sources": "planner leader", "POST /sources": "planner leader", "GET /orders/new": "planner", "POST /orders": "planner", "GET /orders/free": "planner leader", "POST /orders/:id/approve": "leader", "POST /orders/:id/refuse": "leader",
 	"POST /orders/:id/cancel": "planner leader", "POST /orders/:id/lines": "leader", "POST /orders/:id/papers": "keeper planner leader",
 	"POST /orders/:id/receipts/:receipt/undo": "keeper planner street", "POST /orders/:id/clearings/:voucher/undo": "keeper planner street",
 	"POST /loads/:id/pick": "keeper", "POST /loads/:id/leave": "keeper", "POST /loads/:id/arrive": "keeper planner street", "POST /loads/:id/sign": "keeper planner street",

@@ -146,7 +146,7 @@
   function offer(tr) {
     const item = row.hidden(tr, 'item_id');
     const select = tr.querySelector('td[data-k="depot"] select');
-    if (!item || tr.dataset.offered === item) return;
+    if (!select || !item || tr.dataset.offered === item) return; // a needs list names no depot
     tr.dataset.offered = item;
     cb.pick.get(form.dataset.free + '?item=' + encodeURIComponent(item)).then((list) => {
       if (row.hidden(tr, 'item_id') !== item) return;

@@ -57,6 +57,7 @@ type LineRow struct {
 	N                        int
 	ItemID, Item, Spec, Unit string
 	Packs, Qty, NeedID       string
+	GroupID                  string // of a needs list, "" = an item
 	Note                     string // what the request asks for
 	Depots                   []OptionGroup
 	Targets                  []Option
