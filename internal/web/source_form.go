@@ -161,7 +161,7 @@ func (s *Server) takePlan(c echo.Context, t typedSources, key string, f *form.Fo
 	o, err := s.Dispatching.TakePlan(c.Request().Context(), actorOf(c), dispatching.TakeInput{ClientKey: t.key, Sources: in, Kind: kind,
 		Digest: f.Text("digest." + key), DocumentNo: t.document, Remark: t.remark})
 	switch {
-	case errs.KindOf(err) == errs.Conflict:
+	case errs.KindOf(err) == errs.Conflict || errs.KindOf(err) == errs.Invalid:
 		out, again := s.Dispatching.Sources(c.Request().Context(), actorOf(c), in)
 		if again != nil {
 			return s.refuseSources(c, t, err)
