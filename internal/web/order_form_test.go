@@ -48,7 +48,12 @@ func TestOrderIsDrawnUpByHandForSeveralPlaces(t *testing.T) {
 	if p := u.postForm(t, two, "#order", fields).want(t, http.StatusConflict); !strings.Contains(p.text(".cb-flash"), "已经提交过") {
 		t.Errorf("other content under the same key: %q", p.text(".cb-flash"))
 	}
-	if got := made.Find(".cb-slipcard").Last().Text(); !strings.Contains(got, "送到 "+r.gtl.Name) {
+	three := u.postForm(t, two, "#order", typed("act", "target")).want(t, http.StatusOK) // the second is blank: what points at the third goes on doing so
+	kept := formValues(u.postForm(t, three, "#order", typed("act", "more", "target.3.desk", r.gtl.ID.String(), "line.1.target", "3")).Find("#order"))
+	if kept.Get("target.2.desk") != r.gtl.ID.String() || kept.Get("line.1.target") != "2" || kept.Has("target.3.desk") {
+		t.Errorf("after a blank place went: %v", kept)
+	}
+	if got := made.Find(".cb-slipcard").Last().Text(); !strings.Contains(got, "送到 "+r.gtl.Name) || !strings.Contains(got, r.second.Name) || strings.Contains(got, r.first.Name) {
 		t.Errorf("the second place is %q", got)
 	}
 }

@@ -31,7 +31,7 @@ func TestGoodsLeaveOnAPhoneCall(t *testing.T) {
 			t.Errorf("%s = %q, want %q", f, v.Get(f), kept.Get(f))
 		}
 	}
-	if v.Get("plate") != "湘A66J88" || !strings.Contains(bad.text(".cb-field.is-bad:has(#word_of) .cb-error"), "批准人") || bad.text("[data-kinds]") != "2" || bad.Find("details.cb-extra[open]").Length() != 1 {
+	if v.Get("plate") != "湘A66J88" || v.Get("client_key") != formValues(p.Find("#word")).Get("client_key") || !strings.Contains(bad.text(".cb-field.is-bad:has(#word_of) .cb-error"), "批准人") || bad.text("[data-kinds]") != "2" || bad.Find("details.cb-extra[open]").Length() != 1 {
 		t.Errorf("refused as %q", bad.text("main"))
 	}
 	bad = keeper.postForm(t, p, "#word", typed(field, "5", "qty."+r.second.ID.String(), "约二", "desk", r.gtl.ID.String(), "word_of", "贺志远")).want(t, http.StatusUnprocessableEntity)
