@@ -2,6 +2,7 @@ package dispatching
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"changbei/internal/access"
@@ -147,16 +148,17 @@ func (s *Service) Load(ctx context.Context, actor access.Actor, shipment id.ID) 
 }
 
 // LoadByToken finds a load by the code on its paper. Who may not see it learns
-// nothing of it.
+// nothing of it: a foreign code and an unknown one are told alike.
 func (s *Service) LoadByToken(ctx context.Context, actor access.Actor, token string) (LoadView, error) {
 	shipment, _, err := s.store.Read().ShipmentByToken(ctx, token)
-	if errs.KindOf(err) == errs.NotFound {
-		return LoadView{}, errs.New(errs.NotFound, "这个二维码不是本系统的交接单，或您无权查看。")
+	var v LoadView
+	if err == nil {
+		v, err = s.Load(ctx, actor, shipment)
 	}
-	if err != nil {
-		return LoadView{}, err
+	if errors.Is(err, errs.NotFound) {
+		err = errs.New(errs.NotFound, "这个二维码不是本系统的交接单，或您无权查看。")
 	}
-	return s.Load(ctx, actor, shipment)
+	return v, err
 }
 
 // OrderQuery narrows the list of orders.
