@@ -110,6 +110,8 @@ var Routes = []Route{
 	{get, "/plan-settings", access.PlanView, 0, (*Server).planSettings},
 	{post, "/plan-settings", access.PlanEdit, 0, (*Server).planSettingsSave},
 
+	{get, "/speed", access.DispatchView, 0, (*Server).speedView},
+
 	{get, "/templates", access.StockView, 0, (*Server).templateList},
 	{post, "/templates", access.TemplateEdit, bodyUpload, (*Server).templateUpload},
 	{get, "/templates/export", access.StockView, 0, (*Server).templateExport},

@@ -39,6 +39,7 @@ var mayUse = map[string]string{
 	"POST /plans/:id/discard": "planner", "GET /coverage": viewers, "GET /coverage/lines": viewers, "GET /coverage/lots": viewers,
 	"GET /carry": "planner leader audit", "GET /proposals": "planner leader audit", "POST /proposals/transfers": "planner", "GET /scenario": "planner leader audit",
 	"GET /scenario/export": "planner leader audit", "GET /rotation": viewers, "GET /plan-settings": "planner leader audit", "POST /plan-settings": "planner",
+	"GET /speed":     viewers,
 	"GET /templates": viewers, "POST /templates": "planner", "GET /templates/export": viewers, "GET /templates/sample": viewers,
 	"GET /templates/:id/file": viewers, "POST /templates/:id/retire": "planner",
 	"GET /exports": viewers, "GET /exports/:kind": viewers,
