@@ -3,6 +3,7 @@ package order
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Stamp is one of the six times, with who.
@@ -148,38 +149,20 @@ func Median(spans []int64) int64 {
 }
 
 // Lasting writes a span of whole seconds as people say it, with every second
-// of it: 1小时23分5秒. A span below none is written as none.
+// of it: 1 小时 23 分 5 秒. A span below none is written as none.
 func Lasting(seconds int64) string {
 	if seconds <= 0 {
-		return "0秒"
+		return "0 秒"
 	}
-	text := ""
+	var parts []string
 	for _, part := range []struct {
 		unit int64
 		name string
 	}{{86400, "天"}, {3600, "小时"}, {60, "分"}, {1, "秒"}} {
 		if n := seconds / part.unit; n > 0 {
-			text += fmt.Sprintf("%d%s", n, part.name)
+			parts = append(parts, fmt.Sprintf("%d %s", n, part.name))
 		}
 		seconds %= part.unit
 	}
-	return text
-}
-
-// Ago writes a span between two instants to the minute, which is how long goods
-// have been on the road or a paper still has: 2天3小时, 1小时5分, 0分.
-func Ago(from, to int64) string {
-	minutes := max(0, to-from) / (60 * microsPerSecond)
-	days, hours := minutes/1440, minutes/60%24
-	switch {
-	case days > 0 && hours > 0:
-		return fmt.Sprintf("%d天%d小时", days, hours)
-	case days > 0:
-		return fmt.Sprintf("%d天", days)
-	case hours > 0 && minutes%60 > 0:
-		return fmt.Sprintf("%d小时%d分", hours, minutes%60)
-	case hours > 0:
-		return fmt.Sprintf("%d小时", hours)
-	}
-	return fmt.Sprintf("%d分", minutes)
+	return strings.Join(parts, " ")
 }

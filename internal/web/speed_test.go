@@ -38,20 +38,20 @@ func TestHowFastIsShownPerNature(t *testing.T) {
 		if got := p.text("#speed-real .cb-nature"); !strings.Contains(got, "实战") || !strings.Contains(got, "1 / 2 车已签收") || !strings.Contains(got, "1 车还没有签收") {
 			t.Errorf("the head says %s", got)
 		}
-		if got := p.text("#speed-real .cb-figure:nth-child(1)"); !strings.Contains(got, "1小时23分") || !strings.Contains(got, "1 / 2 车") {
+		if got := p.text("#speed-real .cb-figure:nth-child(1)"); !strings.Contains(got, "1 小时 23 分") || !strings.Contains(got, "1 / 2 车") {
 			t.Errorf("the whole way: %s", got)
 		}
-		if got := p.text("#speed-real tr.is-mark"); !strings.Contains(got, "20分") || !strings.Contains(got, "1小时3分") {
+		if got := p.text("#speed-real tr.is-mark"); !strings.Contains(got, "20 分") || !strings.Contains(got, "1 小时 3 分") {
 			t.Errorf("the legs: %s", got)
 		}
-		if p.Find("#speed-real svg .is-long").Length() != 2 || p.Find("#speed-real svg text.is-text").First().Text() != "1小时23分" {
+		if p.Find("#speed-real svg .is-long").Length() != 2 || p.Find("#speed-real svg text.is-text").First().Text() != "1 小时 23 分" {
 			t.Errorf("the bars: %s", p.text("#speed-real svg"))
 		}
 		six := p.Find("#speed-real .cb-six tbody tr")
 		if six.Length() != 1 || !strings.Contains(six.Text(), "2026-07-03 20:20") || !strings.Contains(six.Text(), "周静") || six.Find("a").AttrOr("href", "") != "/loads/"+first.Shipments[0].ID.String() {
 			t.Errorf("the six times: %s", oneLine(six.Text()))
 		}
-		if !strings.Contains(p.text("#speed-drill .cb-nature"), "演练") || !strings.Contains(p.text("#speed-drill .cb-figure"), "1分") || strings.Contains(p.Body, "<script>alert") {
+		if !strings.Contains(p.text("#speed-drill .cb-nature"), "演练") || !strings.Contains(p.text("#speed-drill .cb-figure"), "1 分") || strings.Contains(p.Body, "<script>alert") {
 			t.Errorf("the drill: %s", p.text("#speed-drill"))
 		}
 		p = u.get(t, "/speed?response="+w.begun.ID.String())

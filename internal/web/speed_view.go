@@ -152,13 +152,17 @@ func speedChart(n dispatching.SpeedNature) view.SpeedChart {
 	x := func(seconds int64) int { return speedLeft + int(int64(speedWidth-speedLeft-speedRight)*seconds/most) }
 	chart := view.SpeedChart{Width: speedWidth, Height: speedHead + speedStep*len(groups) + 6, Left: speedLeft}
 	for at := int64(0); at <= most; at += step {
-		chart.Marks = append(chart.Marks, view.SpeedMark{X: x(at), Text: order.Ago(0, at*1_000_000)})
+		text := "0"
+		if at > 0 {
+			text = between(0, at*1_000_000)
+		}
+		chart.Marks = append(chart.Marks, view.SpeedMark{X: x(at), Text: text})
 	}
 	for i, g := range groups {
 		f := g.Legs[order.WholeWay]
 		y := speedHead + i*speedStep + 4
 		bar := view.SpeedBar{Y: y, Mid: y + 7, Foot: y + 11, Name: clipped(shortDepot(g.Name), 9), Long: max(2, x(f.Median)-speedLeft), Far: x(f.Worst), TextX: x(f.Worst) + 6,
-			Text: order.Ago(0, f.Median*1_000_000), Hint: fmt.Sprintf("%s：中位数 %s，最慢 %s，%d 车", shortDepot(g.Name), order.Lasting(f.Median), order.Lasting(f.Worst), f.Known)}
+			Text: between(0, f.Median*1_000_000), Hint: fmt.Sprintf("%s：中位数 %s，最慢 %s，%d 车", shortDepot(g.Name), order.Lasting(f.Median), order.Lasting(f.Worst), f.Known)}
 		if i == 0 {
 			bar.Name, bar.Whole = "合计", true
 			bar.Hint = "合计" + bar.Hint
