@@ -49,6 +49,8 @@ var menu = []group{
 		at("forms", "/forms", "发给街镇", "send", access.LedgerImport),
 	}},
 	{"调度", []entry{
+		at("responses", "/responses", "应急响应", "bell", access.DispatchView),
+		at("events", "/events", "突发事件", "alert-circle", access.DispatchView),
 		at("speed", "/speed", "调得快", "bolt", access.DispatchView),
 	}},
 	{"计划", []entry{
