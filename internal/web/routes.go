@@ -119,6 +119,7 @@ var Routes = []Route{
 	{get, "/responses/:id", access.DispatchView, 0, (*Server).responseView},
 	{post, "/responses/:id/changes", access.ResponseEdit, 0, (*Server).responseChange},
 	{get, "/responses/:id/accounts", access.DispatchView, 0, (*Server).responseAccounts},
+	{get, "/responses/:id/duty", access.DispatchView, 0, (*Server).dutyView},
 	{get, "/speed", access.DispatchView, 0, (*Server).speedView},
 
 	{get, "/templates", access.StockView, 0, (*Server).templateList},
