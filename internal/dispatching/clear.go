@@ -243,6 +243,7 @@ type AccountRow struct {
 	Line     order.ShipmentLine // summed up
 	Settled  bool               // nothing on the road, nothing owed
 	Shipment id.ID
+	No       int // of the load
 }
 
 // Open counts rows with goods on the road and rows with goods owed.
@@ -273,7 +274,7 @@ func (s *Service) accounts(ctx context.Context, c *store.Conn, response id.ID) (
 				if !ok {
 					i = len(a.Rows)
 					at[x.ItemID] = i
-					a.Rows = append(a.Rows, AccountRow{Order: o.ID, Number: o.Number, Target: o.Target(sh.TargetID), DepotID: sh.DepotID, ItemID: x.ItemID, Shipment: sh.ID})
+					a.Rows = append(a.Rows, AccountRow{Order: o.ID, Number: o.Number, Target: o.Target(sh.TargetID), DepotID: sh.DepotID, ItemID: x.ItemID, Shipment: sh.ID, No: sh.No})
 				}
 				a.Rows[i].Line = sumLines(a.Rows[i].Line, x)
 			}
@@ -303,8 +304,6 @@ func (s *Service) Accounts(ctx context.Context, actor access.Actor, response id.
 		return Accounts{}, err
 	}
 	a, err := s.accounts(ctx, s.store.Read(), response)
-	a.Rows = slices.DeleteFunc(a.Rows, func(r AccountRow) bool {
-		return !sc.All && !slices.Contains(sc.Depots, r.DepotID) && !slices.Contains(sc.Depots, r.Target.DeskID)
-	})
+	a.Rows = within(a.Rows, sc)
 	return a, err
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"changbei/internal/day"
 	"changbei/internal/errs"
 
 	"golang.org/x/text/width"
@@ -46,3 +47,8 @@ func Clock(at int64) string {
 	}
 	return time.UnixMicro(at).In(shanghai).Format("2006-01-02 15:04")
 }
+
+// Midnight is the instant a day begins in Shanghai.
+func Midnight(on day.Day) int64 { return on.Time().UnixMicro() - shanghaiMicros }
+
+const shanghaiMicros = 8 * 60 * 60 * 1_000_000

@@ -107,7 +107,7 @@ type SeenNotice struct {
 // keysAtOnce bounds the parts of one statement: SQLite takes 500.
 const keysAtOnce = 100
 
-// endOfTime lies after every notice.
+// endOfTime is later than any instant.
 const endOfTime = 1<<63 - 1
 
 // Notices gives a page. Somebody with many depots has many keys; the newest of

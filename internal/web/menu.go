@@ -55,6 +55,11 @@ var menu = []group{
 		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
 		at("forms", "/forms", "发给街镇", "send", access.LedgerImport),
 	}},
+	{"调度", []entry{
+		at("responses", "/responses", "应急响应", "bell", access.DispatchView),
+		at("events", "/events", "突发事件", "alert-circle", access.DispatchView),
+		at("speed", "/speed", "调得快", "bolt", access.DispatchView),
+	}},
 	{"计划", []entry{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),
 		at("plans", "/plans", "储备计划", "clipboard-list", access.PlanView),

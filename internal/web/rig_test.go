@@ -112,6 +112,14 @@ func openDesk(t testing.TB, path string, isDemo bool) *desk {
 	}
 	t.Cleanup(func() { st.Close() })
 	d.store = st
+	d.open(t, isDemo)
+	return d
+}
+
+// open serves the product on the desk's store.
+func (d *desk) open(t testing.TB, isDemo bool) {
+	t.Helper()
+	st := d.store
 	inv := inventory.New(st)
 	lexicon, words := knowledge(t)
 	dir := directory.New(st, directory.Options{})
@@ -133,7 +141,6 @@ func openDesk(t testing.TB, path string, isDemo bool) *desk {
 	}
 	d.server = httptest.NewServer(handler)
 	t.Cleanup(d.server.Close)
-	return d
 }
 
 func knowledge(t testing.TB) (*reading.Lexicon, *catalog.Words) {

@@ -142,6 +142,18 @@ var Routes = []Route{
 	{get, "/plan-settings", access.PlanView, 0, (*Server).planSettings},
 	{post, "/plan-settings", access.PlanEdit, 0, (*Server).planSettingsSave},
 
+	{get, "/events", access.DispatchView, 0, (*Server).eventList},
+	{get, "/events/new", access.ResponseEdit, 0, (*Server).eventNew},
+	{post, "/events", access.ResponseEdit, 0, (*Server).eventCreate},
+	{get, "/responses", access.DispatchView, 0, (*Server).responseList},
+	{get, "/responses/new", access.ResponseEdit, 0, (*Server).responseNew},
+	{post, "/responses", access.ResponseEdit, 0, (*Server).responseCreate},
+	{get, "/responses/:id", access.DispatchView, 0, (*Server).responseView},
+	{post, "/responses/:id/changes", access.ResponseEdit, 0, (*Server).responseChange},
+	{get, "/responses/:id/accounts", access.DispatchView, 0, (*Server).responseAccounts},
+	{get, "/responses/:id/duty", access.DispatchView, 0, (*Server).dutyView},
+	{get, "/speed", access.DispatchView, 0, (*Server).speedView},
+
 	{get, "/templates", access.StockView, 0, (*Server).templateList},
 	{post, "/templates", access.TemplateEdit, bodyUpload, (*Server).templateUpload},
 	{get, "/templates/export", access.StockView, 0, (*Server).templateExport},

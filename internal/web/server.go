@@ -48,6 +48,7 @@ type Server struct {
 	metrics  *metrics
 
 	depotCodes sync.Map // code or id as text -> id, of depots once asked for
+	duty       dutyStock
 }
 
 // New checks every template and asset and builds the routes, so that a missing
