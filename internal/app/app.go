@@ -14,6 +14,7 @@ import (
 	"changbei/internal/config"
 	"changbei/internal/demo"
 	"changbei/internal/directory"
+	"changbei/internal/dispatching"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
 	"changbei/internal/planning"
@@ -48,13 +49,14 @@ type App struct {
 
 // uses are the use cases.
 type uses struct {
-	accounts  *accounts.Service
-	directory *directory.Service
-	inventory *inventory.Service
-	planning  *planning.Service
-	importing *importing.Service
-	reporting *reporting.Service
-	templates *reporting.Templates
+	accounts    *accounts.Service
+	directory   *directory.Service
+	inventory   *inventory.Service
+	planning    *planning.Service
+	dispatching *dispatching.Service
+	importing   *importing.Service
+	reporting   *reporting.Service
+	templates   *reporting.Templates
 }
 
 // Console is where the operator reads what to do next: a sentence per line.
@@ -83,7 +85,7 @@ func (a *App) wire(ctx context.Context, _ Console) error {
 	dir := directory.New(a.store, directory.Options{})
 	imp, err := Importing(a.config, a.store)
 	a.uses = uses{accounts: accounts.New(a.store, accounts.Options{}), directory: dir,
-		inventory: inv, importing: imp, planning: planning.New(a.store), reporting: reporting.New(a.store, inv)}
+		inventory: inv, importing: imp, planning: planning.New(a.store), dispatching: dispatching.New(a.store), reporting: reporting.New(a.store, inv)}
 	if err != nil {
 		return err
 	}
@@ -110,7 +112,7 @@ func (a *App) pages(ctx context.Context, _ Console) error {
 		return err
 	}
 	server, err := web.New(web.Deps{Store: a.store, Accounts: a.uses.accounts, Directory: a.uses.directory,
-		Inventory: a.uses.inventory, Planning: a.uses.planning, Importing: a.uses.importing, Reporting: a.uses.reporting, Templates: a.uses.templates, Demo: isDemo,
+		Inventory: a.uses.inventory, Planning: a.uses.planning, Dispatching: a.uses.dispatching, Importing: a.uses.importing, Reporting: a.uses.reporting, Templates: a.uses.templates, Demo: isDemo,
 		TLS: a.config.Proxy, Proxy: a.config.Proxy, Log: a.log})
 	if err != nil {
 		return err

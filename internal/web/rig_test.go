@@ -22,6 +22,7 @@ import (
 	"changbei/internal/catalog"
 	"changbei/internal/demo"
 	"changbei/internal/directory"
+	"changbei/internal/dispatching"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
 	"changbei/internal/planning"
@@ -121,7 +122,7 @@ func openDesk(t testing.TB, path string, isDemo bool) *desk {
 		t.Fatal(err)
 	}
 	d.uses = web.Deps{Store: st, Accounts: accounts.New(st, accounts.Options{SetupCode: setupCode}), Directory: dir,
-		Inventory: inv, Planning: planning.New(st), Importing: imp, Reporting: reports, Templates: own, Demo: isDemo}
+		Inventory: inv, Planning: planning.New(st), Dispatching: dispatching.New(st), Importing: imp, Reporting: reports, Templates: own, Demo: isDemo}
 	handler, err := web.New(d.uses)
 	if err != nil {
 		t.Fatal(err)

@@ -10,6 +10,7 @@ import (
 
 	"changbei/internal/accounts"
 	"changbei/internal/directory"
+	"changbei/internal/dispatching"
 	"changbei/internal/importing"
 	"changbei/internal/inventory"
 	"changbei/internal/planning"
@@ -20,18 +21,19 @@ import (
 
 // Deps are the use cases the pages stand on, and how they are served.
 type Deps struct {
-	Store     *store.Store
-	Accounts  *accounts.Service
-	Directory *directory.Service
-	Inventory *inventory.Service
-	Planning  *planning.Service
-	Importing *importing.Service
-	Reporting *reporting.Service
-	Templates *reporting.Templates
-	Demo      bool // the database is a demo's: every page says so
-	TLS       bool // served over TLS: cookies are Secure and named __Host-
-	Proxy     bool // behind a TLS proxy on this machine, whose headers are true
-	Log       *slog.Logger
+	Store       *store.Store
+	Accounts    *accounts.Service
+	Directory   *directory.Service
+	Inventory   *inventory.Service
+	Planning    *planning.Service
+	Dispatching *dispatching.Service
+	Importing   *importing.Service
+	Reporting   *reporting.Service
+	Templates   *reporting.Templates
+	Demo        bool // the database is a demo's: every page says so
+	TLS         bool // served over TLS: cookies are Secure and named __Host-
+	Proxy       bool // behind a TLS proxy on this machine, whose headers are true
+	Log         *slog.Logger
 }
 
 // Server serves the pages. Safe for concurrent use.
