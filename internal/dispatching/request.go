@@ -40,6 +40,7 @@ type RequestInput struct {
 // lacking.
 type NeedInput struct {
 	Target  plan.Target
+	Typed   string // the target as a person wrote it, read where Target is none
 	Needed  string
 	InStock string
 	Used    string
@@ -132,10 +133,11 @@ func (s *Service) readRequest(ctx context.Context, tx *store.Tx, actor access.Ac
 	seen := map[plan.Target]int{}
 	for i, x := range in.Lines {
 		l := readNeed(&c, i+1, x, goods)
-		if n, twice := seen[x.Target]; twice && l.TargetID != 0 {
+		t := plan.Target{Kind: plan.TargetKind(l.Target), ID: l.TargetID}
+		if n, twice := seen[t]; twice && l.TargetID != 0 {
 			c.Add(fmt.Sprintf("line.%d.target", i+1), "第 %d 行与第 %d 行是同一种物资，请合并成一行。", i+1, n)
 		}
-		seen[x.Target] = i + 1
+		seen[t] = i + 1
 		r.Lines = append(r.Lines, l)
 	}
 	return r, c.Err()
@@ -162,10 +164,11 @@ func checkRequest(c *errs.Check, d place.Depot, r order.Request) {
 
 // readNeed reads one line in the unit of its goods.
 func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods) order.NeedLine {
-	l := order.NeedLine{No: n, Target: string(in.Target.Kind), TargetID: in.Target.ID, Basis: tidy(in.Basis), Remark: tidy(in.Remark)}
-	as, known := amountOf(goods, in.Target)
-	if !known {
-		c.Add(fmt.Sprintf("line.%d.target", n), "第 %d 行请从列表选择物资。", n)
+	t, err := needTarget(in, goods)
+	l := order.NeedLine{No: n, Target: string(t.Kind), TargetID: t.ID, Basis: tidy(in.Basis), Remark: tidy(in.Remark)}
+	as, known := amountOf(goods, t)
+	if err != nil || !known {
+		c.Add(fmt.Sprintf("line.%d.target", n), "第 %d 行%s", n, whyNoTarget(in, err))
 		return l
 	}
 	l.Unit = as.Unit
@@ -185,6 +188,24 @@ func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods) order.NeedL
 	}
 	checkText(c, fmt.Sprintf("line.%d.remark", n), "备注", l.Remark, 200)
 	return l
+}
+
+// needTarget gives the target of a line, as chosen or as typed.
+func needTarget(in NeedInput, goods *plan.Goods) (plan.Target, error) {
+	if in.Target.ID != 0 || strings.TrimSpace(in.Typed) == "" {
+		return in.Target, nil
+	}
+	return goods.ParseTarget(tidy(in.Typed))
+}
+
+func whyNoTarget(in NeedInput, err error) string {
+	if err != nil {
+		return "：" + errs.MessageOf(err)
+	}
+	if strings.TrimSpace(in.Typed) != "" {
+		return "请选具体的物资或等效组，不能按类别申请。"
+	}
+	return "请从列表选择物资。"
 }
 
 // amountOf gives what reads quantities of a target: the item, or for a group
@@ -322,6 +343,7 @@ func (v *RequestView) give(goods *plan.Goods) {
 // RequestQuery narrows the list of requests.
 type RequestQuery struct {
 	Open       bool // only those without an answer
+	Closed     bool // only those with one
 	Direction  order.Direction
 	ResponseID id.ID
 	BeforeAt   int64
@@ -338,8 +360,11 @@ func (s *Service) Requests(ctx context.Context, actor access.Actor, q RequestQue
 		return nil, false, err
 	}
 	f := store.RequestFilter{Scope: sc, Direction: q.Direction, ResponseID: q.ResponseID, BeforeAt: q.BeforeAt, BeforeID: q.BeforeID}
-	if q.Open {
+	switch {
+	case q.Open:
 		f.Statuses = []order.RequestStatus{order.RequestSent}
+	case q.Closed:
+		f.Statuses = []order.RequestStatus{order.RequestAnswered, order.RequestRefused, order.RequestWithdrawn}
 	}
 	list, err = s.store.Read().Requests(ctx, f, PageSize+1)
 	if more = len(list) > PageSize; more {
