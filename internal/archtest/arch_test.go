@@ -49,7 +49,7 @@ var narrower = map[string][]string{
 	"internal/planning":    {"internal/store"},
 	"internal/dispatching": {"internal/store", "internal/posting"},
 	"internal/importing":   {"internal/store", "internal/sheet", "internal/posting", "internal/directory", "internal/planning"},
-	"internal/reporting":   {"internal/store", "internal/sheet", "internal/inventory", "internal/planning"},
+	"internal/reporting":   {"internal/store", "internal/sheet", "internal/inventory", "internal/planning", "internal/dispatching"},
 	"internal/demo":        {"internal/store", "internal/directory", "internal/inventory", "internal/accounts", "internal/planning", "internal/importing"},
 	"internal/web/form":    {},
 	"internal/web/view":    {},

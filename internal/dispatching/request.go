@@ -284,10 +284,12 @@ func (s *Service) answer(ctx context.Context, actor access.Actor, in AnswerInput
 // RequestView is a request with what was ordered for it.
 type RequestView struct {
 	order.Request
-	Depot  place.Depot
-	Orders []order.Order
-	Labels map[id.ID]string // of each line, by its id
-	Given  map[id.ID]quantity.Q
+	Depot    place.Depot
+	Response order.Response // zero = none
+	Goods    *plan.Goods
+	Orders   []order.Order
+	Labels   map[id.ID]string // of each line, by its id
+	Given    map[id.ID]quantity.Q
 }
 
 // Request gives one with its orders.
@@ -305,10 +307,16 @@ func (s *Service) Request(ctx context.Context, actor access.Actor, request id.ID
 	if v.Depot, err = c.Depot(ctx, r.DepotID); err != nil {
 		return v, err
 	}
+	if r.ResponseID != 0 {
+		if v.Response, err = c.Response(ctx, r.ResponseID); err != nil {
+			return v, err
+		}
+	}
 	goods, err := goodsOf(ctx, c)
 	if err != nil {
 		return v, err
 	}
+	v.Goods = goods
 	for _, l := range r.Lines {
 		v.Labels[l.ID] = goods.Label(plan.Target{Kind: plan.TargetKind(l.Target), ID: l.TargetID})
 	}
