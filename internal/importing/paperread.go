@@ -117,11 +117,11 @@ func (d *doubts) moment(field string, c reading.PaperCell, now time.Time) string
 	if c.Blank() {
 		return ""
 	}
-	if text, whole, ok := c.Moment(); ok {
-		if whole {
-			d.add(field, c, "“%s”没有写几点，请核对时间。", text[:len("2006-01-02")])
+	if on, minute, ok := c.Moment(); ok {
+		if minute == 0 {
+			d.add(field, c, "“%s”没有写几点，请核对时间。", on)
 		}
-		return strings.Replace(text, " ", "T", 1)
+		return fmt.Sprintf("%sT%02d:%02d", on.First, minute/60, minute%60)
 	}
 	folded := strings.Join(strings.Fields(c.Text), "")
 	if m := writtenMoment.FindStringSubmatch(folded); m != nil {

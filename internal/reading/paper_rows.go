@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"changbei/internal/day"
 	"changbei/internal/grid"
@@ -51,21 +50,25 @@ func (c PaperCell) Number() bool { return c.cell.Cell != nil && c.cell.numeric()
 // Struck reports text that was crossed out.
 func (c PaperCell) Struck() bool { return c.cell.Cell != nil && c.cell.Strike }
 
-// Moment gives a date cell's day and minute, 2026-07-03 18:00; false where the
-// cell is none. whole says that it holds no time of day.
-func (c PaperCell) Moment() (text string, whole, ok bool) {
+// Moment gives a date cell's day and the minute of it, 0 where it holds no time
+// of day; false where the cell is no date.
+func (c PaperCell) Moment() (on day.Day, minute int, ok bool) {
 	if !c.Number() || c.cell.Date == grid.NoDate || c.cell.Date == grid.TimeOnly {
-		return "", false, false
+		return day.Day{}, 0, false
 	}
-	d, err := day.FromSerial(c.cell.Raw)
+	on, err := day.FromSerial(c.cell.Raw)
 	f, bad := strconv.ParseFloat(strings.TrimSpace(c.cell.Raw), 64)
 	if err != nil || bad != nil {
-		return "", false, false
+		return day.Day{}, 0, false
 	}
-	minutes := int(math.Round((f - math.Floor(f)) * 24 * 60))
-	at := d.Time().Add(time.Duration(minutes) * time.Minute)
-	return at.Format("2006-01-02 15:04"), minutes == 0, true
+	minute = int(math.Round((f - math.Floor(f)) * minutesADay))
+	if minute == minutesADay {
+		return on.AddDays(1), 0, true
+	}
+	return on, minute, true
 }
+
+const minutesADay = 24 * 60
 
 func (pr *paperReader) cellAt(b *board, row, col int) (PaperCell, bool) {
 	c, ok := b.seen(row, col)
