@@ -36,8 +36,8 @@ type RequestInput struct {
 	Lines       []NeedInput
 }
 
-// NeedInput is a line as typed; empty figures are 0, an empty Asked is what is
-// lacking.
+// NeedInput is a line as typed; empty figures are 0, an empty InStock is what the
+// depot has today that counts, an empty Asked is what is lacking.
 type NeedInput struct {
 	Target  plan.Target
 	Typed   string // the target as a person wrote it, read where Target is none
@@ -114,6 +114,10 @@ func (s *Service) readRequest(ctx context.Context, tx *store.Tx, actor access.Ac
 	if err != nil {
 		return r, err
 	}
+	have, err := s.toFill(ctx, tx.Conn, in)
+	if err != nil {
+		return r, err
+	}
 	var c errs.Check
 	r = order.Request{ID: tx.NewID(), Direction: in.Direction, ResponseID: in.ResponseID, DepotID: in.DepotID, Division: d.Division, Kind: in.Kind,
 		Place: tidy(in.Place), MovedPeople: in.MovedPeople, Days: in.Days, Contact: orElse(tidy(in.Contact), d.Keeper), Phone: orElse(tidy(in.Phone), d.Phone),
@@ -132,7 +136,7 @@ func (s *Service) readRequest(ctx context.Context, tx *store.Tx, actor access.Ac
 	}
 	seen := map[plan.Target]int{}
 	for i, x := range in.Lines {
-		l := readNeed(&c, i+1, x, goods)
+		l := readNeed(&c, i+1, x, goods, have)
 		t := plan.Target{Kind: plan.TargetKind(l.Target), ID: l.TargetID}
 		if n, twice := seen[t]; twice && l.TargetID != 0 {
 			c.Add(fmt.Sprintf("line.%d.target", i+1), "第 %d 行与第 %d 行是同一种物资，请合并成一行。", i+1, n)
@@ -163,7 +167,7 @@ func checkRequest(c *errs.Check, d place.Depot, r order.Request) {
 }
 
 // readNeed reads one line in the unit of its goods.
-func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods) order.NeedLine {
+func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods, have map[id.ID]plan.Amounts) order.NeedLine {
 	t, err := needTarget(in, goods)
 	l := order.NeedLine{No: n, Target: string(t.Kind), TargetID: t.ID, Basis: tidy(in.Basis), Remark: tidy(in.Remark)}
 	as, known := amountOf(goods, t)
@@ -180,6 +184,9 @@ func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods) order.NeedL
 		return q
 	}
 	l.Needed, l.InStock, l.Used = read("needed", "需用量", in.Needed), read("in_stock", "本级储备量", in.InStock), read("used", "已动用量", in.Used)
+	if strings.TrimSpace(in.InStock) == "" {
+		l.InStock = counted(goods, t, l.Unit, have)
+	}
 	if l.Asked = l.Lacking(); strings.TrimSpace(in.Asked) != "" {
 		l.Asked = read("asked", "申请量", in.Asked)
 	}

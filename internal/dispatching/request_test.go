@@ -152,6 +152,12 @@ func TestNeedsByStandardAreHeldAgainstTheDepot(t *testing.T) {
 		}
 		_, err = w.dis.InStock(w.ctx, w.officer, w.north.ID, nil)
 		refused(t, err, errs.NotFound, "无权查看")
+		in := w.asking("120", "1300") // 本级储备量 left open is what the books say
+		in.DepotID, in.Lines[1].InStock, in.Lines[1].Used = w.north.ID, "0", ""
+		r, err := w.dis.SendRequest(w.ctx, w.planner, in)
+		if err != nil || r.Lines[0].InStock != quantity.Of(100) || r.Lines[0].Asked != quantity.Of(20) || r.Lines[1].InStock != 0 || r.Lines[1].Asked != quantity.Of(1300) {
+			t.Errorf("%+v %v", r.Lines, err)
+		}
 	})
 }
 

@@ -78,6 +78,15 @@ func (s *Service) InStock(ctx context.Context, actor access.Actor, depot id.ID, 
 	return have, nil
 }
 
+// toFill reads what the asking depot has, where a line leaves it open.
+func (s *Service) toFill(ctx context.Context, c *store.Conn, in RequestInput) (map[id.ID]plan.Amounts, error) {
+	if !slices.ContainsFunc(in.Lines, func(l NeedInput) bool { return strings.TrimSpace(l.InStock) == "" }) {
+		return nil, nil
+	}
+	stock, err := s.usable(ctx, c, store.Scope{Depots: []id.ID{in.DepotID}})
+	return stock[in.DepotID], err
+}
+
 // maxSummed bounds the requests of streets that one request to the city adds
 // up.
 const maxSummed = 200

@@ -45,8 +45,8 @@ func (q *query) request(v dispatching.RequestView) sheet.Document {
 	doc := sheet.Document{SheetName: "需求报告单", Title: RequestName, Left: "填报单位：" + q.asker(v), Middle: "报告时间：" + order.Clock(v.SentAt), Right: "编号：" + v.Number,
 		More: requestHead(v), Landscape: true, Signatures: []string{"填报人：" + v.AuthorName, "审核人：", "单位负责人（盖章）：", "日期："},
 		Columns: []sheet.Column{{Heading: "序号", Kind: sheet.OrdinalKind}, {Heading: "编码"}, {Heading: "物资名称"}, {Heading: "规格型号"}, {Heading: "单位"},
-			{Heading: "需用量", Kind: sheet.QuantityKind}, {Heading: "本级储备量", Kind: sheet.QuantityKind}, {Heading: "已动用量", Kind: sheet.QuantityKind},
-			{Heading: "申请量", Kind: sheet.QuantityKind}, {Heading: "测算依据", Width: basisWidth}, {Heading: "备注", Width: remarkWidth}}}
+			{Heading: "需用量", Kind: sheet.QuantityKind, Width: needWidth}, {Heading: "本级储备量", Kind: sheet.QuantityKind, Width: needWidth},
+			{Heading: "已动用量", Kind: sheet.QuantityKind, Width: needWidth}, {Heading: "申请量", Kind: sheet.QuantityKind, Width: needWidth}, {Heading: "测算依据", Width: basisWidth}, {Heading: "备注", Width: remarkWidth}}}
 	for _, l := range v.Lines {
 		code, name, spec := RequestGoods(v.Goods, l)
 		doc.Rows = append(doc.Rows, sheet.Row{Values: []sheet.Value{sheet.Int(int64(l.No)), sheet.Text(code), sheet.Text(name), sheet.Text(spec), sheet.Text(l.Unit),
@@ -55,7 +55,12 @@ func (q *query) request(v dispatching.RequestView) sheet.Document {
 	return doc
 }
 
-const basisWidth = 24.0
+// The widths of figures, under the longest heading of theirs, and of how they
+// were computed.
+const (
+	needWidth  = 12.0
+	basisWidth = 24.0
+)
 
 // asker is who asks: the street's depot, and of the city the bureau.
 func (q *query) asker(v dispatching.RequestView) string {

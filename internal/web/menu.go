@@ -48,6 +48,9 @@ var menu = []group{
 		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
 		at("forms", "/forms", "发给街镇", "send", access.LedgerImport),
 	}},
+	{"调度", []entry{
+		at("requests", "/requests", "需求报告", "clipboard-list", access.DispatchView),
+	}},
 	{"计划", []entry{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),
 		at("plans", "/plans", "储备计划", "clipboard-list", access.PlanView),

@@ -188,6 +188,17 @@ var Routes = []Route{
 	{get, "/roads", access.PlanView, 0, (*Server).roadList},
 	{post, "/roads", access.PlanEdit, 0, (*Server).roadSave},
 
+	{get, "/requests", access.DispatchView, 0, (*Server).requestList},
+	{get, "/requests/new", access.RequestSend, 0, (*Server).requestNew},
+	{post, "/requests", access.RequestSend, bodyEntry, (*Server).requestCreate},
+	{get, "/requests/blank", access.RequestSend, 0, (*Server).requestBlank},
+	{post, "/requests/read", access.RequestSend, bodyUpload, (*Server).requestRead},
+	{get, "/requests/:id", access.DispatchView, 0, (*Server).requestView},
+	{get, "/requests/:id/print", access.DispatchView, 0, (*Server).requestPrint},
+	{get, "/requests/:id/export", access.DispatchView, 0, (*Server).requestExport},
+	{post, "/requests/:id/refuse", access.OrderPropose, 0, (*Server).requestRefuse},
+	{post, "/requests/:id/withdraw", access.RequestSend, 0, (*Server).requestWithdraw},
+
 	{get, "/accounts", access.AccountView, 0, (*Server).accountList},
 	{get, "/accounts/new", access.AccountManage, 0, (*Server).accountNew},
 	{post, "/accounts", access.AccountManage, 0, (*Server).accountCreate},
