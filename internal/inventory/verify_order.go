@@ -15,9 +15,10 @@ import (
 // orders proves I8 and I9 and that every piece is in one place: what loads
 // promise is what shelves have set aside, what is on the road and at points of
 // streets is what stands in those places, nothing was assigned beyond its
-// approval or received beyond what left, and numbers have no gap.
+// approval or received beyond what left, distribution lists were booked as
+// they are, and numbers have no gap.
 func (k *checker) orders(ctx context.Context) error {
-	for _, check := range []func(context.Context) error{k.orderSums, k.orderLines, k.orderVouchers, k.orderNumbers} {
+	for _, check := range []func(context.Context) error{k.orderSums, k.orderLines, k.orderVouchers, k.orderRolls, k.orderNumbers} {
 		if err := check(ctx); err != nil {
 			return err
 		}
@@ -100,6 +101,16 @@ func (k *checker) orderVouchers(ctx context.Context) error {
 	list, err := k.conn.OrderVouchers(ctx)
 	for _, f := range list {
 		k.add("order", fmt.Sprintf("%s 第 %d 车", f.Number, f.ShipmentNo), "（%s）没有它的单据，或单据属于别的储备库", f.What)
+	}
+	return err
+}
+
+// orderRolls proves that what distribution lists handed out is what was booked
+// of them.
+func (k *checker) orderRolls(ctx context.Context) error {
+	list, err := k.conn.RollFaults(ctx)
+	for _, f := range list {
+		k.add("order", fmt.Sprintf("花名册 %s 物资 %s", f.Number, f.ItemID), "花名册合计 %s，入账的是 %s", f.Listed, f.Booked)
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"strings"
 
 	"changbei/internal/id"
 	"changbei/internal/quantity"
@@ -90,7 +91,54 @@ type RollRow struct {
 	Remark    string
 	Left      bool // left out of the list
 	Grade     Grade
-	Issue     string
+	Issue     string // see Issues
+}
+
+// RowIssue is a sentence about a row, with the cell it is about.
+type RowIssue struct {
+	Text  string
+	Wrong bool
+}
+
+// wrongMark leads the sentences that must be mended in a row's Issue, one a
+// line.
+const wrongMark = "!"
+
+// Issues gives the sentences about a row.
+func (r RollRow) Issues() []RowIssue {
+	var list []RowIssue
+	for _, line := range strings.Split(r.Issue, "\n") {
+		text, wrong := strings.CutPrefix(line, wrongMark)
+		if text != "" {
+			list = append(list, RowIssue{text, wrong})
+		}
+	}
+	return list
+}
+
+// maxIssue is what a row's Issue holds.
+const maxIssue = 500
+
+// Judge sets the sentences about a row and its grade by them. No number of
+// anybody's stays in them; what does not fit is left out, what must be mended
+// last.
+func (r *RollRow) Judge(issues []RowIssue) {
+	r.Grade, r.Issue = RowFine, ""
+	for _, wrong := range []bool{true, false} {
+		for _, x := range issues {
+			line := MaskText(strings.ReplaceAll(x.Text, "\n", " "))
+			if wrong {
+				line = wrongMark + line
+			}
+			if x.Wrong != wrong || len([]rune(r.Issue))+len([]rune(line))+1 > maxIssue {
+				continue
+			}
+			r.Issue = strings.TrimPrefix(r.Issue+"\n"+line, "\n")
+			if r.Grade != RowWrong {
+				r.Grade = map[bool]Grade{true: RowWrong, false: RowDoubtful}[wrong]
+			}
+		}
+	}
 }
 
 // Counts reports a row that takes goods.
