@@ -48,7 +48,7 @@ var narrower = map[string][]string{
 	"internal/accounts":    {"internal/store"},
 	"internal/planning":    {"internal/store"},
 	"internal/dispatching": {"internal/store", "internal/posting"},
-	"internal/importing":   {"internal/store", "internal/sheet", "internal/posting", "internal/directory", "internal/planning"},
+	"internal/importing":   {"internal/store", "internal/sheet", "internal/posting", "internal/directory", "internal/planning", "internal/dispatching"},
 	"internal/reporting":   {"internal/store", "internal/sheet", "internal/inventory", "internal/planning", "internal/dispatching"},
 	"internal/demo":        {"internal/store", "internal/directory", "internal/inventory", "internal/accounts", "internal/planning", "internal/importing"},
 	"internal/web/form":    {},

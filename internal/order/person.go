@@ -75,8 +75,8 @@ func MaskNumber(no string) string {
 	return string(r[:maskHead]) + strings.Repeat("*", len(r)-maskHead-maskTail) + string(r[len(r)-maskTail:])
 }
 
-// writtenDay is a day with dashes, which is nobody's number.
-var writtenDay = regexp.MustCompile(`^(19|20)\d\d-\d{1,2}-\d{1,2}( \d{1,2})?$`)
+// writtenDay is a day, 2026-11-25 or 20261125, which is nobody's number.
+var writtenDay = regexp.MustCompile(`^(19|20)\d\d(-\d{1,2}-\d{1,2}( \d{1,2})?|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))$`)
 
 // leastSecret is how many digits in a row may be somebody's number.
 const leastSecret = 7

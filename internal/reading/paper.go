@@ -39,8 +39,9 @@ type Paper struct {
 	Labels  map[string]PaperCell
 	Columns []PaperColumn
 	Rows    []PaperRow
-	Others  []string // further sheets with such a table, which were not read
-	Notices []string // of the file's reader
+	Totals  []PaperRow // rows that state the sum of all above
+	Others  []string   // further sheets with such a table, which were not read
+	Notices []string   // of the file's reader
 }
 
 // PaperColumn is one column as understood; Field "" is not read. Word and Unit

@@ -99,7 +99,14 @@ func (pr *paperReader) readTitle(b *board, header int, p *Paper) {
 func (pr *paperReader) readRows(b *board, first int, p *Paper) {
 	band := ""
 	for _, row := range b.rows {
-		if row < first || pr.skips(b, row, p) {
+		if row < first {
+			continue
+		}
+		if pr.totals(b, row) {
+			p.Totals = append(p.Totals, pr.rowAt(b, row, p.Columns))
+			continue
+		}
+		if pr.skips(b, row, p) {
 			continue
 		}
 		if name, ok := pr.bandAt(b, row); ok {
@@ -118,16 +125,34 @@ func (pr *paperReader) skips(b *board, row int, p *Paper) bool {
 	if len(cells) == 0 || noteRow(cells) || pr.saidAgain(b, row, p.Columns) {
 		return true
 	}
-	for i, c := range cells {
-		if i > 2 {
-			break
-		}
+	for _, c := range cells[:min(len(cells), labelCells)] {
 		if _, total := pr.l.totalLabel(c.text); total && !c.numeric() {
 			return true
 		}
 	}
+	if pr.kind == RollPaper && spokenFor.MatchString(cells[0].text) {
+		return true // no person is called so
+	}
 	// Only what a row begins with tells: 联系人：张三 may stand in a remark.
-	return len(pr.pairsIn(cells[0].text)) > 0 || signatureForm.MatchString(fold(cells[0].text)) && !cells[0].numeric()
+	return len(pr.pairsIn(cells[0].text)) > 0 || pr.labelled(cells[0].text) || signatureForm.MatchString(fold(cells[0].text)) && !cells[0].numeric()
+}
+
+// spokenFor begins a line that speaks of the list: 发放人：周静.
+var spokenFor = regexp.MustCompile(`^[\p{Han}（）()、/ ]{2,12}[:：]`)
+
+// labelCells is how far to the right the word of a total row stands.
+const labelCells = 3
+
+// totals reports a row that states the sum of the whole table; those of its
+// parts are passed over.
+func (pr *paperReader) totals(b *board, row int) bool {
+	cells := b.cells[row]
+	for _, c := range cells[:min(len(cells), labelCells)] {
+		if reason, total := pr.l.totalLabel(c.text); total && !c.numeric() {
+			return reason == SkipTotal
+		}
+	}
+	return false
 }
 
 // saidAgain reports a row that says the headings once more, as every printed
@@ -205,7 +230,7 @@ func (pr *paperReader) findGoods(b *board, p *Paper) {
 			c.Field = PaperGoods
 		}
 	}
-	for _, r := range p.Rows {
+	for _, r := range append(slices.Clone(p.Rows), p.Totals...) {
 		for col := range r.Goods {
 			if !slices.ContainsFunc(p.Columns, func(c PaperColumn) bool { return c.Col == col && c.Field == PaperGoods }) {
 				delete(r.Goods, col)
