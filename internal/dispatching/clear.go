@@ -57,25 +57,33 @@ func (s *Service) Clear(ctx context.Context, actor access.Actor, in ClearInput) 
 		if err != nil {
 			return err
 		}
-		if v, err = s.cleared(ctx, tx, &l, in.Fate, at, list); err != nil {
-			return err
-		}
-		if v, err = posting.InTx(ctx, tx, r, v); err != nil {
-			return err
-		}
-		for i := range list {
-			list[i].VoucherID = v.ID
-		}
-		if err := tx.InsertClearings(ctx, list); err != nil {
-			return err
-		}
-		return s.finish(ctx, tx, l.Order.ID)
+		v, err = s.bookClearings(ctx, tx, r, &l, at, list)
+		return err
 	}, func(ctx context.Context) (done, error) {
 		prior, err := s.store.VoucherByKey(ctx, in.ClientKey)
 		v = prior
 		return done{prior.RequestHash, prior.ActorID, prior.Number}, err
 	})
 	return v, err
+}
+
+// bookClearings books what became of goods of a load, all of one fate, whose
+// order is locked and whose amounts were held against what there is.
+func (s *Service) bookClearings(ctx context.Context, tx *store.Tx, r posting.Request, l *load, at int64, list []order.Clearing) (ledger.Voucher, error) {
+	v, err := s.cleared(ctx, tx, l, list[0].Fate, at, list)
+	if err != nil {
+		return v, err
+	}
+	if v, err = posting.InTx(ctx, tx, r, v); err != nil {
+		return v, err
+	}
+	for i := range list {
+		list[i].VoucherID = v.ID
+	}
+	if err := tx.InsertClearings(ctx, list); err != nil {
+		return v, err
+	}
+	return v, s.finish(ctx, tx, l.Order.ID)
 }
 
 // mayClear says who may: the keeper of the goods' depot, and for what a street
@@ -201,7 +209,13 @@ func (s *Service) cleared(ctx context.Context, tx *store.Tx, l *load, f order.Fa
 
 // UndoClear takes back what one voucher accounted for.
 func (s *Service) UndoClear(ctx context.Context, actor access.Actor, in UndoInput) error {
-	return s.undo(ctx, actor, in, "clearing.undo", func(tx *store.Tx, o order.Order) (undoing, error) {
+	return s.undo(ctx, actor, in, "clearing.undo", s.undoClearing(ctx, actor, in, 0))
+}
+
+// undoClearing finds what a voucher accounted for. What a distribution list
+// accounted for is taken back with its list alone, which roll says it is.
+func (s *Service) undoClearing(ctx context.Context, actor access.Actor, in UndoInput, roll id.ID) func(*store.Tx, order.Order) (undoing, error) {
+	return func(tx *store.Tx, o order.Order) (undoing, error) {
 		list, err := tx.Clearings(ctx, o.ID)
 		if err != nil {
 			return undoing{}, err
@@ -211,6 +225,9 @@ func (s *Service) UndoClear(ctx context.Context, actor access.Actor, in UndoInpu
 			return undoing{}, errs.New(errs.NotFound, "没有这次登记，请刷新页面。")
 		}
 		x := list[at]
+		if x.RollID != roll {
+			return undoing{}, errs.New(errs.Conflict, "这次登记来自发放花名册，请在花名册页面整份撤销。")
+		}
 		sh, _ := o.Shipment(x.ShipmentID)
 		u := undoing{shipment: sh, voucher: x.VoucherID, permission: access.OrderClear}
 		if (x.Fate == order.Used || x.Fate == order.Lost) && !actor.May(access.OrderClear, sh.DepotID) {
@@ -224,7 +241,7 @@ func (s *Service) UndoClear(ctx context.Context, actor access.Actor, in UndoInpu
 			return err
 		}
 		return u, nil
-	})
+	}
 }
 
 // Accounts is what goods of a response have become, per target and item, until

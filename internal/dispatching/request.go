@@ -37,10 +37,11 @@ type RequestInput struct {
 	Lines       []NeedInput
 }
 
-// NeedInput is a line as typed; empty figures are 0, an empty Asked is what is
-// lacking.
+// NeedInput is a line as typed; empty figures are 0, an empty InStock is what the
+// depot has today that counts, an empty Asked is what is lacking.
 type NeedInput struct {
 	Target  plan.Target
+	Typed   string // the target as a person wrote it, read where Target is none
 	Needed  string
 	InStock string
 	Used    string
@@ -120,6 +121,10 @@ func (s *Service) readRequest(ctx context.Context, tx *store.Tx, actor access.Ac
 	if err != nil {
 		return r, err
 	}
+	have, err := s.toFill(ctx, tx.Conn, in)
+	if err != nil {
+		return r, err
+	}
 	var c errs.Check
 	r = order.Request{ID: tx.NewID(), Direction: in.Direction, ResponseID: in.ResponseID, DepotID: in.DepotID, Division: d.Division, Kind: in.Kind,
 		Place: tidy(in.Place), MovedPeople: in.MovedPeople, Days: in.Days, Contact: orElse(tidy(in.Contact), d.Keeper), Phone: orElse(tidy(in.Phone), d.Phone),
@@ -138,11 +143,12 @@ func (s *Service) readRequest(ctx context.Context, tx *store.Tx, actor access.Ac
 	}
 	seen := map[plan.Target]int{}
 	for i, x := range in.Lines {
-		l := readNeed(&c, i+1, x, goods)
-		if n, twice := seen[x.Target]; twice && l.TargetID != 0 {
+		l := readNeed(&c, i+1, x, goods, have)
+		t := plan.Target{Kind: plan.TargetKind(l.Target), ID: l.TargetID}
+		if n, twice := seen[t]; twice && l.TargetID != 0 {
 			c.Add(fmt.Sprintf("line.%d.target", i+1), "第 %d 行与第 %d 行是同一种物资，请合并成一行。", i+1, n)
 		}
-		seen[x.Target] = i + 1
+		seen[t] = i + 1
 		r.Lines = append(r.Lines, l)
 	}
 	return r, c.Err()
@@ -168,11 +174,12 @@ func checkRequest(c *errs.Check, d place.Depot, r order.Request) {
 }
 
 // readNeed reads one line in the unit of its goods.
-func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods) order.NeedLine {
-	l := order.NeedLine{No: n, Target: string(in.Target.Kind), TargetID: in.Target.ID, Basis: tidy(in.Basis), Remark: tidy(in.Remark)}
-	as, known := amountOf(goods, in.Target)
-	if !known {
-		c.Add(fmt.Sprintf("line.%d.target", n), "第 %d 行请从列表选择物资。", n)
+func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods, have map[id.ID]plan.Amounts) order.NeedLine {
+	t, err := needTarget(in, goods)
+	l := order.NeedLine{No: n, Target: string(t.Kind), TargetID: t.ID, Basis: tidy(in.Basis), Remark: tidy(in.Remark)}
+	as, known := amountOf(goods, t)
+	if err != nil || !known {
+		c.Add(fmt.Sprintf("line.%d.target", n), "第 %d 行%s", n, whyNoTarget(in, err))
 		return l
 	}
 	l.Unit = as.Unit
@@ -184,6 +191,9 @@ func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods) order.NeedL
 		return q
 	}
 	l.Needed, l.InStock, l.Used = read("needed", "需用量", in.Needed), read("in_stock", "本级储备量", in.InStock), read("used", "已动用量", in.Used)
+	if strings.TrimSpace(in.InStock) == "" {
+		l.InStock = counted(goods, t, l.Unit, have)
+	}
 	if l.Asked = l.Lacking(); strings.TrimSpace(in.Asked) != "" {
 		l.Asked = read("asked", "申请量", in.Asked)
 	}
@@ -192,6 +202,24 @@ func readNeed(c *errs.Check, n int, in NeedInput, goods *plan.Goods) order.NeedL
 	}
 	checkText(c, fmt.Sprintf("line.%d.remark", n), "备注", l.Remark, 200)
 	return l
+}
+
+// needTarget gives the target of a line, as chosen or as typed.
+func needTarget(in NeedInput, goods *plan.Goods) (plan.Target, error) {
+	if in.Target.ID != 0 || strings.TrimSpace(in.Typed) == "" {
+		return in.Target, nil
+	}
+	return goods.ParseTarget(tidy(in.Typed))
+}
+
+func whyNoTarget(in NeedInput, err error) string {
+	if err != nil {
+		return "：" + errs.MessageOf(err)
+	}
+	if strings.TrimSpace(in.Typed) != "" {
+		return "请选具体的物资或等效组，不能按类别申请。"
+	}
+	return "请从列表选择物资。"
 }
 
 // amountOf gives what reads quantities of a target: the item, or for a group
@@ -275,10 +303,12 @@ func (s *Service) answer(ctx context.Context, actor access.Actor, in AnswerInput
 // RequestView is a request with what was ordered for it.
 type RequestView struct {
 	order.Request
-	Depot  place.Depot
-	Orders []order.Order
-	Labels map[id.ID]string // of each line, by its id
-	Given  map[id.ID]quantity.Q
+	Depot    place.Depot
+	Response order.Response // zero = none
+	Goods    *plan.Goods
+	Orders   []order.Order
+	Labels   map[id.ID]string // of each line, by its id
+	Given    map[id.ID]quantity.Q
 }
 
 // Request gives one with its orders.
@@ -296,10 +326,16 @@ func (s *Service) Request(ctx context.Context, actor access.Actor, request id.ID
 	if v.Depot, err = c.Depot(ctx, r.DepotID); err != nil {
 		return v, err
 	}
+	if r.ResponseID != 0 {
+		if v.Response, err = c.Response(ctx, r.ResponseID); err != nil {
+			return v, err
+		}
+	}
 	goods, err := goodsOf(ctx, c)
 	if err != nil {
 		return v, err
 	}
+	v.Goods = goods
 	for _, l := range r.Lines {
 		v.Labels[l.ID] = goods.Label(plan.Target{Kind: plan.TargetKind(l.Target), ID: l.TargetID})
 	}
@@ -334,6 +370,7 @@ func (v *RequestView) give(goods *plan.Goods) {
 // RequestQuery narrows the list of requests.
 type RequestQuery struct {
 	Open       bool // only those without an answer
+	Closed     bool // only those with one
 	Direction  order.Direction
 	ResponseID id.ID
 	BeforeAt   int64
@@ -350,8 +387,11 @@ func (s *Service) Requests(ctx context.Context, actor access.Actor, q RequestQue
 		return nil, false, err
 	}
 	f := store.RequestFilter{Scope: sc, Direction: q.Direction, ResponseID: q.ResponseID, BeforeAt: q.BeforeAt, BeforeID: q.BeforeID}
-	if q.Open {
+	switch {
+	case q.Open:
 		f.Statuses = []order.RequestStatus{order.RequestSent}
+	case q.Closed:
+		f.Statuses = []order.RequestStatus{order.RequestAnswered, order.RequestRefused, order.RequestWithdrawn}
 	}
 	list, err = s.store.Read().Requests(ctx, f, PageSize+1)
 	if more = len(list) > PageSize; more {

@@ -34,47 +34,50 @@ func (s *Service) undo(ctx context.Context, actor access.Actor, in UndoInput, ac
 	if err := c.Err(); err != nil {
 		return err
 	}
-	err := s.store.Tx(ctx, func(tx *store.Tx) error {
-		o, found, err := tx.TakeOrder(ctx, in.OrderID)
-		if err != nil {
-			return err
-		}
-		if !found {
-			return errs.New(errs.NotFound, "没有这份调拨指令，或它没有在执行。")
-		}
-		if err := s.stillOpen(ctx, tx, o); err != nil {
-			return err
-		}
-		u, err := find(tx, o)
-		if err != nil {
-			return err
-		}
-		at := u.shipment.DepotID
-		if u.desk != 0 {
-			at = u.desk
-		}
-		if err := mayAt(actor, u.permission, at); err != nil {
-			return err
-		}
-		reversal, err := s.takeBack(ctx, tx, actor, u, in)
-		if err != nil {
-			return err
-		}
-		if err := u.note(reversal); err != nil {
-			return err
-		}
-		if err := s.reopenLoad(ctx, tx, o.ID, u.shipment.ID); err != nil {
-			return err
-		}
-		if err := s.finish(ctx, tx, o.ID); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, u.shipment.DepotID, record(actor, act, o.Number, tidy(in.Reason)))
-	})
+	err := s.store.Tx(ctx, func(tx *store.Tx) error { return s.undoIn(ctx, tx, actor, in, act, find) })
 	if errors.Is(err, store.ErrDuplicate) { // the second tap: the first has booked it
 		return nil
 	}
 	return err
+}
+
+// undoIn takes one booking back inside a running transaction.
+func (s *Service) undoIn(ctx context.Context, tx *store.Tx, actor access.Actor, in UndoInput, act string, find func(*store.Tx, order.Order) (undoing, error)) error {
+	o, found, err := tx.TakeOrder(ctx, in.OrderID)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return errs.New(errs.NotFound, "没有这份调拨指令，或它没有在执行。")
+	}
+	if err := s.stillOpen(ctx, tx, o); err != nil {
+		return err
+	}
+	u, err := find(tx, o)
+	if err != nil {
+		return err
+	}
+	at := u.shipment.DepotID
+	if u.desk != 0 {
+		at = u.desk
+	}
+	if err := mayAt(actor, u.permission, at); err != nil {
+		return err
+	}
+	reversal, err := s.takeBack(ctx, tx, actor, u, in)
+	if err != nil {
+		return err
+	}
+	if err := u.note(reversal); err != nil {
+		return err
+	}
+	if err := s.reopenLoad(ctx, tx, o.ID, u.shipment.ID); err != nil {
+		return err
+	}
+	if err := s.finish(ctx, tx, o.ID); err != nil {
+		return err
+	}
+	return tx.Audit(ctx, u.shipment.DepotID, record(actor, act, o.Number, tidy(in.Reason)))
 }
 
 // stillOpen refuses to change what a settled response is made of.

@@ -199,10 +199,10 @@ func (p *Preview) planRest() {
 		}
 		d.planned = append(d.planned, one)
 	}
-	slices.SortStableFunc(d.planned, func(a, b planned) int { return cmp.Compare(order(a), order(b)) })
+	slices.SortStableFunc(d.planned, func(a, b planned) int { return cmp.Compare(rankOf(a), rankOf(b)) })
 }
 
-func order(one planned) int {
+func rankOf(one planned) int {
 	if one.row == nil {
 		return 0
 	}

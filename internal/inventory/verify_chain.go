@@ -232,9 +232,9 @@ func (c *chain) end() {
 	}
 }
 
-// ofOrders reports the letters of orders' and requests' numbers, which are
-// proved with them.
-func ofOrders(prefix string) bool { return prefix == "ZL" || prefix == "XQ" }
+// ofOrders reports the letters of the numbers of orders, requests and
+// distribution lists, which are proved with them.
+func ofOrders(prefix string) bool { return prefix == "ZL" || prefix == "XQ" || prefix == "FF" }
 
 // series is a run of numbers.
 type series struct {

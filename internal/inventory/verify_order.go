@@ -15,9 +15,10 @@ import (
 // orders proves I8 and I9 and that every piece is in one place: what loads
 // promise is what shelves have set aside, what is on the road and at points of
 // streets is what stands in those places, nothing was assigned beyond its
-// approval or received beyond what left, and numbers have no gap.
+// approval or received beyond what left, distribution lists were booked as
+// they are, and numbers have no gap.
 func (k *checker) orders(ctx context.Context) error {
-	for _, check := range []func(context.Context) error{k.orderSums, k.orderLines, k.orderVouchers, k.orderNumbers} {
+	for _, check := range []func(context.Context) error{k.orderSums, k.orderLines, k.orderVouchers, k.orderRolls, k.orderNumbers} {
 		if err := check(ctx); err != nil {
 			return err
 		}
@@ -104,15 +105,25 @@ func (k *checker) orderVouchers(ctx context.Context) error {
 	return err
 }
 
+// orderRolls proves that what distribution lists handed out is what was booked
+// of them.
+func (k *checker) orderRolls(ctx context.Context) error {
+	list, err := k.conn.RollFaults(ctx)
+	for _, f := range list {
+		k.add("order", fmt.Sprintf("花名册 %s 物资 %s", f.Number, f.ItemID), "花名册合计 %s，入账的是 %s", f.Listed, f.Booked)
+	}
+	return err
+}
+
 // orderNumbers proves that numbers run without gap and end where the counters
 // stand.
 func (k *checker) orderNumbers(ctx context.Context) error {
-	orders, requests, err := k.conn.OrderNumbers(ctx)
+	numbers, err := k.conn.OrderNumbers(ctx)
 	if err != nil {
 		return err
 	}
 	counted := map[string]int64{} // by what stands before the last dash
-	for _, number := range append(orders, requests...) {
+	for _, number := range numbers {
 		cut := strings.LastIndexByte(number, '-')
 		counted[number[:max(cut, 0)]]++
 		if n, err := strconv.ParseInt(number[cut+1:], 10, 64); err != nil || n != counted[number[:max(cut, 0)]] {
@@ -136,7 +147,7 @@ func (k *checker) seriesName(depot id.ID, counter string) string {
 	switch prefix, year, _ := strings.Cut(counter, "-"); prefix {
 	case "ZL":
 		return counter
-	case "XQ":
+	case "XQ", "FF":
 		return prefix + "-" + k.facts.code(depot) + "-" + year
 	}
 	return ""

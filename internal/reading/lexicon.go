@@ -45,6 +45,7 @@ type Lexicon struct {
 	empty      map[string]bool
 	ditto      map[string]bool
 	examples   map[string]bool
+	papers     map[string]map[string]string // of papers that are no ledgers: by list, variant → meaning
 }
 
 // LoadLexicon reads the synonyms (columns kind, canonical, variant, relation,
@@ -53,6 +54,7 @@ func LoadLexicon(synonyms io.Reader) (*Lexicon, error) {
 	l := &Lexicon{
 		headings: map[string]heading{}, items: map[string]string{}, units: map[string]string{}, unitWords: map[string]bool{}, totals: map[string]string{},
 		carries: map[string]string{}, pairs: map[string]string{}, directions: map[string]string{}, empty: map[string]bool{}, ditto: map[string]bool{}, examples: map[string]bool{},
+		papers: map[string]map[string]string{},
 	}
 	for _, source := range []struct {
 		name string
@@ -120,6 +122,11 @@ func (l *Lexicon) add(kind, canonical, variant, relation string, wins bool) erro
 		l.ditto[key] = true
 	case "example_mark":
 		l.examples[key] = true
+	case "request_label", "request_column", "roll_label", "roll_column":
+		if l.papers[kind] == nil {
+			l.papers[kind] = map[string]string{}
+		}
+		l.papers[kind][key] = canonical
 	}
 	return nil
 }

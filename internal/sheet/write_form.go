@@ -41,7 +41,7 @@ func WriteForm(w io.Writer, form *Form) error {
 	if err := addSheet(f, 0, fw.name); err != nil {
 		return err
 	}
-	for _, step := range []func() error{fw.page, fw.columns, fw.top, fw.heading, fw.rows, fw.more, fw.hidden, fw.rules, fw.names, fw.protect} {
+	for _, step := range []func() error{fw.page, fw.columns, fw.top, fw.heading, fw.rows, fw.more, fw.foot, fw.hidden, fw.rules, fw.names, fw.protect} {
 		if err := step(); err != nil {
 			return fmt.Errorf("sheet: form %q: %w", fw.name, err)
 		}
@@ -85,10 +85,17 @@ func (w *formWriter) top() error {
 			return err
 		}
 	}
-	if len(w.form.Blanks) == 0 {
-		return nil
+	for _, b := range w.form.Blanks {
+		if err := w.blank(w.blankRow(b), b); err != nil {
+			return err
+		}
 	}
-	return w.blanks(w.form.Heading() - 1)
+	return nil
+}
+
+// blankRow is the row a blank stands in.
+func (w *formWriter) blankRow(b FormBlank) int {
+	return w.form.Heading() - w.form.blankLines() + b.Line
 }
 
 // across writes a text over the whole width, as high as it needs.
@@ -102,20 +109,22 @@ func (w *formWriter) across(row int, text string, k look) error {
 	return w.file.SetRowHeight(w.name, row, heightOf(countLines(text, fits(w.width(), k.size)), k.size))
 }
 
-func (w *formWriter) blanks(row int) error {
-	for _, b := range w.form.Blanks {
-		if err := w.put(row, b.Col, Text(b.Label), look{size: bodySize, align: "right"}); err != nil {
+func (w *formWriter) blank(row int, b FormBlank) error {
+	if err := w.put(row, b.Col, Text(b.Label), look{size: bodySize, align: "right"}); err != nil {
+		return err
+	}
+	for col := b.Col + 1; col <= b.Col+b.Wide; col++ {
+		v := Blank()
+		if col == b.Col+1 {
+			v = Text(b.Value)
+		}
+		if err := w.put(row, col, v, look{size: bodySize, framed: true, open: true, plain: b.Text, align: "left"}); err != nil {
 			return err
 		}
-		for col := b.Col + 1; col <= b.Col+b.Wide; col++ {
-			if err := w.put(row, col, Blank(), look{size: bodySize, framed: true, open: true, align: "left"}); err != nil {
-				return err
-			}
-		}
-		if b.Wide > 1 {
-			if err := w.file.MergeCell(w.name, grid.Ref(row, b.Col+1), grid.Ref(row, b.Col+b.Wide)); err != nil {
-				return err
-			}
+	}
+	if b.Wide > 1 {
+		if err := w.file.MergeCell(w.name, grid.Ref(row, b.Col+1), grid.Ref(row, b.Col+b.Wide)); err != nil {
+			return err
 		}
 	}
 	return w.file.SetRowHeight(w.name, row, heightOf(1, bodySize)+rowPadding)
@@ -138,6 +147,12 @@ func (w *formWriter) head(row int, columns []FormColumn) error {
 func (w *formWriter) rows() error {
 	for i, r := range w.form.Rows {
 		row, lines := w.form.FirstRow()+i, 1
+		if len(r.Values) < 2 { // at most its number
+			if err := w.emptyRow(row, w.form.Columns, r); err != nil {
+				return err
+			}
+			continue
+		}
 		for at, c := range w.form.Columns {
 			v := Row{Values: r.Values}.at(at)
 			k := look{size: bodySize, framed: true, open: c.Open, align: c.align(), format: formatOf(v, TextKind)}
@@ -171,6 +186,9 @@ func (c FormColumn) align() string {
 
 // more writes the table of empty rows.
 func (w *formWriter) more() error {
+	if w.form.More == nil {
+		return nil
+	}
 	head := w.form.MoreHeading()
 	if err := w.across(head-1, w.form.Band, look{size: bodySize, bold: true, align: "left"}); err != nil {
 		return err
@@ -179,20 +197,33 @@ func (w *formWriter) more() error {
 		return err
 	}
 	for row := head + 1; row <= w.form.lastRow(); row++ {
-		for at, c := range w.form.More {
-			k := look{size: bodySize, framed: true, open: c.Open, align: c.align()}
-			if !c.Open {
-				k.fill = lockedFill
-			}
-			if err := w.put(row, at+1, Blank(), k); err != nil {
-				return err
-			}
-		}
-		if err := w.file.SetRowHeight(w.name, row, formRowLines*minLineHeight); err != nil {
+		if err := w.emptyRow(row, w.form.More, FormRow{}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// emptyRow writes a row that is filled in by somebody else.
+func (w *formWriter) emptyRow(row int, columns []FormColumn, r FormRow) error {
+	for at, c := range columns {
+		k := look{size: bodySize, framed: true, open: c.Open, plain: c.Text, align: c.align()}
+		if !c.Open {
+			k.fill = lockedFill
+		}
+		if err := w.put(row, at+1, Row{Values: r.Values}.at(at), k); err != nil {
+			return err
+		}
+	}
+	return w.file.SetRowHeight(w.name, row, formRowLines*minLineHeight)
+}
+
+// foot writes the line of signatures.
+func (w *formWriter) foot() error {
+	if len(w.form.Signatures) == 0 {
+		return nil
+	}
+	return w.across(w.form.lastRow()+1, strings.Join(w.form.Signatures, "　　　　　　　　"), look{size: bodySize, align: "left"})
 }
 
 func (w *formWriter) put(row, col int, v Value, k look) error {
@@ -225,7 +256,7 @@ func (w *formWriter) hidden() error {
 func (w *formWriter) names() error {
 	quoted := "'" + strings.ReplaceAll(w.name, "'", "''") + "'"
 	last, head := grid.ColumnName(len(w.form.Columns)), w.form.Heading()
-	area := fmt.Sprintf("%s!$A$1:$%s$%d", quoted, last, w.form.lastRow())
+	area := fmt.Sprintf("%s!$A$1:$%s$%d", quoted, last, w.form.lastRow()+min(1, len(w.form.Signatures)))
 	if err := w.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", Scope: w.name, RefersTo: area}); err != nil {
 		return err
 	}

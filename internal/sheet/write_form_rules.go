@@ -12,6 +12,12 @@ import (
 // rules puts on each open cell what may be typed there: lists, whole numbers or
 // decimals. Rows with the same rule share it.
 func (w *formWriter) rules() error {
+	for _, b := range w.form.Blanks {
+		c := FormColumn{Heading: strings.TrimRight(b.Label, "：:"), Choices: b.Choices, Hint: b.Hint}
+		if err := w.rule(c, figureRule{}, grid.Ref(w.blankRow(b), b.Col+1)); err != nil {
+			return err
+		}
+	}
 	for at, c := range w.form.Columns {
 		if !c.Open {
 			continue
@@ -19,6 +25,9 @@ func (w *formWriter) rules() error {
 		if err := w.columnRules(at+1, c); err != nil {
 			return err
 		}
+	}
+	if w.form.More == nil {
+		return nil
 	}
 	first, last := w.form.MoreHeading()+1, w.form.lastRow()
 	for at, c := range w.form.More {
@@ -91,7 +100,7 @@ func (w *formWriter) rule(c FormColumn, figure figureRule, cells string) error {
 			return err
 		}
 	case c.Figure:
-		if err := figure.set(dv, c.Heading); err != nil {
+		if err := figure.set(dv, c.Heading, c.leave()); err != nil {
 			return err
 		}
 	case c.Hint == "":
@@ -128,14 +137,21 @@ func (w *formWriter) choices(dv *excelize.DataValidation, c FormColumn) error {
 	return nil
 }
 
+func (c FormColumn) leave() string {
+	if c.Leave != "" {
+		return c.Leave
+	}
+	return "没有清点的留空"
+}
+
 // set takes numbers from 0, whole ones where the unit is counted in pieces.
-func (r figureRule) set(dv *excelize.DataValidation, heading string) error {
-	typ, text := excelize.DataValidationTypeWhole, "请填不小于 0 的整数，没有清点的留空。"
+func (r figureRule) set(dv *excelize.DataValidation, heading, leave string) error {
+	typ, text := excelize.DataValidationTypeWhole, "请填不小于 0 的整数，"+leave+"。"
 	if r.decimals > 0 {
-		typ, text = excelize.DataValidationTypeDecimal, "请填不小于 0 的数，没有清点的留空。"
+		typ, text = excelize.DataValidationTypeDecimal, "请填不小于 0 的数，"+leave+"。"
 	}
 	if r.most > 0 {
-		dv.SetError(excelize.DataValidationErrorStyleStop, heading, fmt.Sprintf("这一行只能填 0 到 %d，没有清点的留空。", r.most))
+		dv.SetError(excelize.DataValidationErrorStyleStop, heading, fmt.Sprintf("这一行只能填 0 到 %d，%s。", r.most, leave))
 		return dv.SetRange(0, int(r.most), typ, excelize.DataValidationOperatorBetween)
 	}
 	dv.SetError(excelize.DataValidationErrorStyleStop, heading, text)

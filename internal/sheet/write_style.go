@@ -20,6 +20,7 @@ const (
 	ordinalFormat = "0"
 	moneyFormat   = "#,##0.00"
 	dateFormat    = "yyyy-mm-dd"
+	textFormat    = 49 // the built-in one
 
 	// What a formula gives may have decimals or none, and zero shows nothing.
 	computedQuantity = "General;-General;"
@@ -32,6 +33,7 @@ type look struct {
 	bold   bool
 	framed bool
 	open   bool // may be typed into on a guarded sheet
+	plain  bool // what is typed stays text
 	fill   string
 	align  string
 	format string
@@ -68,6 +70,9 @@ func (k look) style() *excelize.Style {
 	}
 	if k.open {
 		s.Protection = &excelize.Protection{Locked: false}
+	}
+	if k.plain {
+		s.NumFmt = textFormat
 	}
 	if k.fill != "" {
 		s.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{k.fill}}

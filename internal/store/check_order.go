@@ -71,10 +71,16 @@ func (c *Conn) orderFaults(ctx context.Context, query string) ([]OrderFault, err
 	return list, err
 }
 
-// OrderNumbers lists the numbers of all orders and of all requests.
-func (c *Conn) OrderNumbers(ctx context.Context) (orders, requests []string, err error) {
-	if err = c.list(ctx, &orders, "check-order-numbers", nil); err == nil {
-		err = c.list(ctx, &requests, "check-request-numbers", nil)
+// OrderNumbers lists the numbers of all orders, requests and distribution
+// lists, each kind in its order.
+func (c *Conn) OrderNumbers(ctx context.Context) ([]string, error) {
+	var all []string
+	for _, query := range []string{"check-order-numbers", "check-request-numbers", "check-roll-numbers"} {
+		var part []string
+		if err := c.list(ctx, &part, query, nil); err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
 	}
-	return orders, requests, err
+	return all, nil
 }

@@ -59,6 +59,7 @@ var menu = []group{
 		at("responses", "/responses", "应急响应", "bell", access.DispatchView),
 		at("events", "/events", "突发事件", "alert-circle", access.DispatchView),
 		at("speed", "/speed", "调得快", "bolt", access.DispatchView),
+		at("requests", "/requests", "需求报告", "clipboard-list", access.DispatchView),
 	}},
 	{"计划", []entry{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),

@@ -108,7 +108,7 @@ func TestOrderAnswersARequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	q, err := r.uses.Dispatching.SendRequest(ctx, r.actor(t, "street"), dispatching.RequestInput{ClientKey: inventory.NewKey(), Direction: order.ToBureau, ResponseID: r.response.ID, DepotID: r.gtl.ID, Kind: "flood",
-		Place: "高塘岭<b>中学</b>", MovedPeople: 320, Lines: []dispatching.NeedInput{{Target: plan.Target{Kind: plan.OfItem, ID: r.first.ID}, Needed: "20", InStock: "4"}, {Target: plan.Target{Kind: plan.OfGroup, ID: group.ID}, Needed: "7"}}})
+		Place: "高塘岭<b>中学</b>", MovedPeople: 320, Lines: []dispatching.NeedInput{{Target: plan.Target{Kind: plan.OfItem, ID: r.first.ID}, Needed: "20", InStock: "4"}, {Target: plan.Target{Kind: plan.OfGroup, ID: group.ID}, Needed: "7", Asked: "7"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
