@@ -39,7 +39,7 @@ func (s *Service) undo(ctx context.Context, actor access.Actor, in UndoInput, ac
 		if err != nil {
 			return err
 		}
-		if !found {
+		if !found || !mayLook(actor, o) {
 			return errs.New(errs.NotFound, "没有这份调拨指令，或它没有在执行。")
 		}
 		if err := s.stillOpen(ctx, tx, o); err != nil {
