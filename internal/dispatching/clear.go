@@ -43,7 +43,7 @@ func (s *Service) Clear(ctx context.Context, actor access.Actor, in ClearInput) 
 	r := posting.Request{Actor: actor, Permission: access.OrderClear, ClientKey: in.ClientKey, Hash: hashOf("clear", in), Underway: true}
 	var v ledger.Voucher
 	err := s.once(ctx, actor, in.ClientKey, r.Hash, func(tx *store.Tx) error {
-		l, err := s.takeLoad(ctx, tx, in.ShipmentID)
+		l, err := s.takeLoad(ctx, tx, actor, in.ShipmentID)
 		if err != nil {
 			return err
 		}

@@ -8,7 +8,6 @@ import (
 	"changbei/internal/dispatching"
 	"changbei/internal/errs"
 	"changbei/internal/id"
-	"changbei/internal/order"
 	"changbei/internal/plan"
 	"changbei/internal/planning"
 	"changbei/internal/quantity"
@@ -156,8 +155,11 @@ func TestADeskShowsWhatWaits(t *testing.T) {
 		}
 		refused(t, w.dis.CancelLoad(w.ctx, w.audit, gone.Shipments[0].ID, "试试"), errs.Forbidden, "拟制")
 		refused(t, w.dis.CancelLoad(w.ctx, w.keeper, gone.Shipments[0].ID, ""), errs.Invalid, "取消原因")
-		if gone.Status != order.Approved {
-			t.Error(gone.Status)
+		closed := w.approve(w.propose(w.toPoint(), w.line(w.north, w.tent, "1")))
+		if _, err := w.dis.Cancel(w.ctx, w.leader, closed.ID, "雨停了"); err != nil {
+			t.Fatal(err)
 		}
+		refused(t, w.dis.Pick(w.ctx, w.keeper, dispatching.PickInput{ShipmentID: closed.Shipments[0].ID}), errs.Conflict, closed.Number)
+		refused(t, w.dis.Pick(w.ctx, w.stranger, dispatching.PickInput{ShipmentID: closed.Shipments[0].ID}), errs.NotFound, "无权")
 	})
 }

@@ -26,7 +26,7 @@ type ArriveInput struct {
 // nothing.
 func (s *Service) Arrive(ctx context.Context, actor access.Actor, in ArriveInput) error {
 	return s.store.Tx(ctx, func(tx *store.Tx) error {
-		l, err := s.takeLoad(ctx, tx, in.ShipmentID)
+		l, err := s.takeLoad(ctx, tx, actor, in.ShipmentID)
 		if err != nil {
 			return err
 		}
@@ -83,7 +83,7 @@ func (s *Service) Sign(ctx context.Context, actor access.Actor, in SignInput) (o
 	hash := hashOf("sign", in)
 	var h order.Handover
 	err := s.once(ctx, actor, in.ClientKey, hash, func(tx *store.Tx) error {
-		l, err := s.takeLoad(ctx, tx, in.ShipmentID)
+		l, err := s.takeLoad(ctx, tx, actor, in.ShipmentID)
 		if err != nil {
 			return err
 		}

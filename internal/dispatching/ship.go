@@ -25,8 +25,9 @@ type load struct {
 	target order.Target
 }
 
-// takeLoad locks the order of a load and gives both as they are.
-func (s *Service) takeLoad(ctx context.Context, tx *store.Tx, shipment id.ID) (load, error) {
+// takeLoad locks the order of a load and gives both as they are. Who does not
+// see the order is told nothing of it, not even that it is closed.
+func (s *Service) takeLoad(ctx context.Context, tx *store.Tx, actor access.Actor, shipment id.ID) (load, error) {
 	of, err := tx.ShipmentOrder(ctx, shipment)
 	if err != nil {
 		return load{}, err
@@ -36,10 +37,15 @@ func (s *Service) takeLoad(ctx context.Context, tx *store.Tx, shipment id.ID) (l
 		return load{}, err
 	}
 	if !found {
-		if o, err = tx.Order(ctx, of); err == nil {
-			err = errs.New(errs.Conflict, "%s %s，不能再办理发运和签收。", o.Number, o.Status.Name())
+		if o, err = tx.Order(ctx, of); err != nil {
+			return load{}, err
 		}
-		return load{}, err
+	}
+	if !mayLook(actor, o) {
+		return load{}, errs.New(errs.NotFound, "没有这一车物资，或您无权查看。")
+	}
+	if !found {
+		return load{}, errs.New(errs.Conflict, "%s %s，不能再办理发运和签收。", o.Number, o.Status.Name())
 	}
 	l := load{Order: o}
 	l.Shipment, _ = o.Shipment(shipment)
@@ -60,7 +66,7 @@ type PickInput struct {
 // Pick notes that a load was picked (备货). Saying it again changes nothing.
 func (s *Service) Pick(ctx context.Context, actor access.Actor, in PickInput) error {
 	return s.store.Tx(ctx, func(tx *store.Tx) error {
-		l, err := s.takeLoad(ctx, tx, in.ShipmentID)
+		l, err := s.takeLoad(ctx, tx, actor, in.ShipmentID)
 		if err != nil {
 			return err
 		}
@@ -125,7 +131,7 @@ func (s *Service) Leave(ctx context.Context, actor access.Actor, in LeaveInput) 
 	}
 	r := posting.Request{Actor: actor, Permission: access.VoucherPost, ClientKey: in.ClientKey, Hash: hashOf("leave", in)}
 	return posting.Run(ctx, s.store, r, func(ctx context.Context, tx *store.Tx) (ledger.Voucher, error) {
-		l, err := s.takeLoad(ctx, tx, in.ShipmentID)
+		l, err := s.takeLoad(ctx, tx, actor, in.ShipmentID)
 		if err != nil {
 			return ledger.Voucher{}, err
 		}
@@ -292,7 +298,7 @@ func (s *Service) CancelLoad(ctx context.Context, actor access.Actor, shipment i
 		return err
 	}
 	return s.store.Tx(ctx, func(tx *store.Tx) error {
-		l, err := s.takeLoad(ctx, tx, shipment)
+		l, err := s.takeLoad(ctx, tx, actor, shipment)
 		if err != nil {
 			return err
 		}

@@ -47,7 +47,7 @@ func (s *Service) undoIn(ctx context.Context, tx *store.Tx, actor access.Actor, 
 	if err != nil {
 		return err
 	}
-	if !found {
+	if !found || !mayLook(actor, o) {
 		return errs.New(errs.NotFound, "没有这份调拨指令，或它没有在执行。")
 	}
 	if err := s.stillOpen(ctx, tx, o); err != nil {

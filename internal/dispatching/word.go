@@ -148,7 +148,7 @@ func (s *Service) HandInPaper(ctx context.Context, actor access.Actor, in PaperI
 		if err != nil {
 			return err
 		}
-		if !found || !slices.ContainsFunc(o.Papers, func(p order.Paper) bool { return p.Kind == in.Kind }) {
+		if !found || !mayLook(actor, o) || !slices.ContainsFunc(o.Papers, func(p order.Paper) bool { return p.Kind == in.Kind }) {
 			return errs.New(errs.NotFound, "这份调拨指令没有要补的这项手续。")
 		}
 		p := order.Paper{OrderID: o.ID, Kind: in.Kind, DocumentNo: tidy(in.DocumentNo), Note: tidy(in.Note), DoneAt: tx.NowMicro(), DoneID: actor.ID, DoneName: actor.Name}

@@ -220,3 +220,31 @@ func TestCodeOnThePaperOpensTheSigning(t *testing.T) {
 		t.Errorf("signed already: %q", p.text("main"))
 	}
 }
+
+func TestStrangersLearnNothingOfALoad(t *testing.T) {
+	t.Parallel()
+	r := newRelief(t, true)
+	waits, road, word := r.approved(t, r.line(r.first.Item, "2")), r.sent(t, r.line(r.first.Item, "2")), r.byWord(t, "1")
+	closed := r.approved(t, r.line(r.first.Item, "2"))
+	if _, err := r.uses.Dispatching.Cancel(t.Context(), r.actor(t, "leader"), closed.ID, "雨停了"); err != nil {
+		t.Fatal(err)
+	}
+	stranger := r.as(t, "keeper-dzw")
+	stranger.get(t, "/orders")
+	key := strings.Repeat("k", 20)
+	for _, o := range []order.Order{waits, road, word, closed} {
+		line := o.Shipments[0].Lines[0]
+		for path, fields := range map[string][]string{
+			loadPath(o, 0) + "/pick": {}, loadPath(o, 0) + "/leave": {"client_key", key}, loadPath(o, 0) + "/arrive": {}, loadPath(o, 0) + "/cancel": {"reason", "试试"},
+			loadPath(o, 0) + "/sign":  {"client_key", key, lineField("good", line), "1"},
+			loadPath(o, 0) + "/clear": {"client_key", key, "fate", "back", lineField("qty", line), "1"},
+			orderPath(o) + "/papers":  {"kind", "written", "document_no", "8号"},
+		} {
+			p := stranger.post(t, path, typed(fields...))
+			if p.Status != http.StatusNotFound || strings.Contains(p.Body, o.Number) {
+				t.Errorf("%s answers %d: %.200s", path, p.Status, p.text("main"))
+			}
+		}
+	}
+	r.mustCheck(t)
+}

@@ -81,12 +81,13 @@ func (s *Server) orderChange(c echo.Context) error {
 	}
 	ctx, actor := c.Request().Context(), actorOf(c)
 	lines, _ := readLines(f)
-	wrong := s.nameItems(ctx, actor, lines)
-	in := dispatching.ChangeOrderInput{OrderID: of, LockNo: f.Version(), Lines: lineInputs(lines, 1), Reason: f.Text("reason")}
-	if wrong == nil {
-		_, wrong = s.Dispatching.AddLines(ctx, actor, in)
+	named, err := s.nameItems(ctx, actor, lines)
+	if err != nil {
+		return err
 	}
-	if wrong != nil {
+	in := dispatching.ChangeOrderInput{OrderID: of, LockNo: f.Version(), Lines: lineInputs(lines, 1), Reason: f.Text("reason")}
+	if _, err = s.Dispatching.AddLines(ctx, actor, in); err != nil {
+		wrong := bothWrong(named, err)
 		return s.refuseOrderAct(c, of, formChange, wrong, func(p *view.OrderView) (err error) {
 			p.ChangeReason = in.Reason
 			p.Change, err = s.lineForm(ctx, actor, padded(lines, changeLines), s.targetsOf(c, of))

@@ -164,12 +164,13 @@ func (s *Server) orderCreate(c echo.Context) error {
 		t.key = inventory.NewKey()
 		return s.refuseOrder(c, t, errs.New(errs.Invalid, "页面已过期，请核对下面的内容后再提交一次。"))
 	}
-	if err := s.nameItems(ctx, actor, t.lines); err != nil {
-		return s.refuseOrder(c, t, err)
+	named, err := s.nameItems(ctx, actor, t.lines)
+	if err != nil {
+		return err
 	}
 	o, err := s.Dispatching.Propose(ctx, actor, t.input())
 	if err != nil {
-		return s.refuseOrder(c, t, err)
+		return s.refuseOrder(c, t, bothWrong(named, err))
 	}
 	s.flash(c, "ok", "已拟制 "+o.Number+"，等领导审批。")
 	return redirect(c, orderURL(o.ID))

@@ -88,6 +88,10 @@ func TestOrderFormKeepsWhatWasTyped(t *testing.T) {
 	if !links["#line-1-qty"] || !links["#line-1-depot"] || len(links) != 2 {
 		t.Errorf("the list of errors leads to %v", links)
 	}
+	bad = u.postForm(t, p, "#order", typed("act", "save", "line.1.item", "没有的物资", "line.1.qty", "约五", "requested_at", "2026-11-26T09:00")).want(t, http.StatusUnprocessableEntity)
+	if got := bad.text("#what .cb-errors"); !strings.Contains(got, "目录中没有「没有的物资」") || strings.Contains(got, "从列表选择物资") || bad.Find(".cb-field.is-bad").Length() != 2 {
+		t.Errorf("all that is wrong at once: %q", bad.text("main"))
+	}
 	for name, fields := range map[string][]string{"没有": {"line.1.item", "没有的物资", "line.1.qty", "1"}, "请选择物资": {"line.1.qty", "1"}, "没有明细": {}} {
 		bad = u.postForm(t, p, "#order", typed(append(fields, "act", "save", "target.1.desk", r.gtl.ID.String())...)).want(t, http.StatusUnprocessableEntity)
 		if got := bad.text("#what .cb-errors"); !strings.Contains(got, name) {

@@ -63,9 +63,10 @@ func padded(lines []typedLine, least int) []typedLine {
 	return lines
 }
 
-// nameItems finds the items of lines that were typed without the list, and says
-// what is wrong with those that name none.
-func (s *Server) nameItems(ctx context.Context, actor access.Actor, lines []typedLine) error {
+// nameItems finds the items of lines that were typed without the list. named
+// says what is wrong with those that name none: a use case will refuse them, and
+// say what else is wrong.
+func (s *Server) nameItems(ctx context.Context, actor access.Actor, lines []typedLine) (named, failed error) {
 	var c errs.Check
 	for i := range lines {
 		l := &lines[i]
@@ -84,9 +85,26 @@ func (s *Server) nameItems(ctx context.Context, actor access.Actor, lines []type
 			continue
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		l.itemID = it.ID
+	}
+	return c.Err(), nil
+}
+
+// bothWrong tells at once which lines name no goods and what else a use case
+// finds wrong; of two sentences about one field the first.
+func bothWrong(named, err error) error {
+	if named == nil || errs.KindOf(err) != errs.Invalid {
+		return err
+	}
+	var c errs.Check
+	said := map[string]bool{}
+	for _, f := range slices.Concat(errs.FieldsOf(named), errs.FieldsOf(err)) {
+		if !said[f.Name] {
+			said[f.Name] = true
+			c.Add(f.Name, "%s", f.Message)
+		}
 	}
 	return c.Err()
 }

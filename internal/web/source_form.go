@@ -115,8 +115,12 @@ func (s *Server) sourceInput(c echo.Context, t *typedSources) (dispatching.Sourc
 			named[i].itemID = named[i].group // named already
 		}
 	}
-	if err := s.nameItems(c.Request().Context(), actorOf(c), named); err != nil {
+	unnamed, err := s.nameItems(c.Request().Context(), actorOf(c), named)
+	if err != nil {
 		return in, err
+	}
+	if unnamed != nil {
+		return in, unnamed
 	}
 	for i, l := range named {
 		goods := plan.Target{Kind: plan.OfItem, ID: l.itemID}
