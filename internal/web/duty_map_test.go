@@ -86,7 +86,7 @@ func TestTheSketchSaysItInSigns(t *testing.T) {
 	t.Parallel()
 	d := dispatching.Duty{District: place.Division{Code: "0", Name: "望城区", Lng: 112_800_000, Lat: 28_350_000}, Streets: []place.Division{
 		{Code: "1", Name: "高塘岭街道", Parent: "0", Lng: 112_810_000, Lat: 28_360_000}, {Code: "2", Name: "白沙洲街道", Parent: "0"}},
-		Depots: []dispatching.DutyDepot{{Depot: place.Depot{ID: 1}, Street: "1"}, {Depot: place.Depot{ID: 2}, Street: "2"}, {Depot: place.Depot{ID: 3}, Street: "2"}},
+		Depots:  []dispatching.DutyDepot{{Depot: place.Depot{ID: 1}, Street: "1"}, {Depot: place.Depot{ID: 2}, Street: "2"}, {Depot: place.Depot{ID: 3}, Street: "2"}},
 		Targets: []dispatching.DutyTarget{{Name: "中学", Street: "1"}, {Name: "小学", Street: "1"}}}
 	for i, to := range []string{"1", "2", "1", "0"} {
 		d.Loads = append(d.Loads, dispatching.DutyLoad{Shipment: order.Shipment{Status: order.Left, No: i}, From: "0", To: to, Late: i == 2})
