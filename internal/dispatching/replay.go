@@ -24,7 +24,8 @@ type Replay struct {
 	order.Response // as it stood
 	Now            order.Response
 	At             int64
-	From, To       int64 // what can be looked at
+	From, To       int64          // what can be looked at
+	Changes        []order.Change // all there are
 	Orders         []order.Order
 	Requests       []order.Request
 	Ticks          []Tick
@@ -82,6 +83,7 @@ func (s *Service) Replay(ctx context.Context, actor access.Actor, response id.ID
 		if err != nil {
 			return err
 		}
+		r.Changes = changes
 		orders, err := c.Orders(ctx, store.OrderFilter{Scope: sc, ResponseID: response}, maxOrders)
 		if err != nil {
 			return err
