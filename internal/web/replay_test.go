@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp/kb"
 
@@ -20,6 +21,7 @@ func TestAReplayPageShowsAMinute(t *testing.T) {
 		late, _ := w.busy(t)
 		w.sign(t, w.order(t, late.ID).Shipments[0])
 		w.pass(1)
+		w.clock.advance(30 * time.Second) // within a minute
 		if _, err := w.dis.ChangeResponse(w.ctx, w.actors["leader"], dispatching.ChangeInput{ResponseID: w.begun.ID, Act: order.Levelled, Level: 2, Note: w.sly}); err != nil {
 			t.Fatal(err)
 		}
