@@ -127,7 +127,10 @@ func (s *Service) BeginResponse(ctx context.Context, actor access.Actor, in Resp
 		if err := tx.InsertResponse(ctx, r); err != nil {
 			return err
 		}
-		return s.changed(ctx, tx, actor, r, order.Change{Act: order.Began, Level: r.Level, DocumentNo: r.DocumentNo, At: r.BegunAt})
+		if err := s.changed(ctx, tx, actor, r, order.Change{Act: order.Began, Level: r.Level, DocumentNo: r.DocumentNo, At: r.BegunAt}); err != nil || !r.WordFirst {
+			return err
+		}
+		return s.changed(ctx, tx, actor, r, order.Change{Act: order.WordOn, Level: r.Level, At: r.BegunAt})
 	})
 	return r, err
 }

@@ -152,6 +152,7 @@ var Routes = []Route{
 	{post, "/responses/:id/changes", access.ResponseEdit, 0, (*Server).responseChange},
 	{get, "/responses/:id/accounts", access.DispatchView, 0, (*Server).responseAccounts},
 	{get, "/responses/:id/duty", access.DispatchView, 0, (*Server).dutyView},
+	{get, "/responses/:id/replay", access.DispatchView, 0, (*Server).replayView},
 	{get, "/speed", access.DispatchView, 0, (*Server).speedView},
 
 	{get, "/templates", access.StockView, 0, (*Server).templateList},
