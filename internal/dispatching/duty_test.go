@@ -76,7 +76,7 @@ func TestADutyOfficerSeesWhatWaits(t *testing.T) {
 		if err != nil || len(seen.Loads) != 1 || len(seen.Papers) != 0 || len(seen.Requests) != 0 || len(seen.Depots) != 1 || len(seen.Proposed) != 0 {
 			t.Errorf("the south's keeper sees %d loads, %d papers, %d requests, %d depots (%v)", len(seen.Loads), len(seen.Papers), len(seen.Requests), len(seen.Depots), err)
 		}
-		_, err = w.dis.Duty(w.ctx, access.Actor{}, w.response.ID)
+		_, err = w.dis.Duty(w.ctx, w.nothing, w.response.ID)
 		refused(t, err, errs.Unauthenticated, "登录")
 		_, err = w.dis.Duty(w.ctx, w.planner, 99)
 		refused(t, err, errs.NotFound, "没有找到")

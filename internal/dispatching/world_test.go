@@ -45,22 +45,22 @@ func (c *clock) Pass(d time.Duration) {
 // world is a small district: two depots of its own and one of a street, goods
 // that come back, goods that are used up and numbered machines.
 type world struct {
-	t                testing.TB
-	ctx              context.Context
-	st               *store.Store
-	clock            *clock
-	dis              *dispatching.Service
-	inv              *inventory.Service
-	north, south     place.Depot
-	street           place.Depot
-	tent, water, gen catalog.Item
-	keeper           access.Actor // of the depots of the district
-	officer          access.Actor // of the street
-	planner          access.Actor
-	leader, other    access.Actor
-	audit            access.Actor
-	response         order.Response
-	stranger         access.Actor
+	t                 testing.TB
+	ctx               context.Context
+	st                *store.Store
+	clock             *clock
+	dis               *dispatching.Service
+	inv               *inventory.Service
+	north, south      place.Depot
+	street            place.Depot
+	tent, water, gen  catalog.Item
+	keeper            access.Actor // of the depots of the district
+	officer           access.Actor // of the street
+	planner           access.Actor
+	leader, other     access.Actor
+	audit             access.Actor
+	response          order.Response
+	stranger, nothing access.Actor
 }
 
 func newWorld(t testing.TB, e storetest.Engine) *world {
