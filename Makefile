@@ -35,8 +35,9 @@ apt:
 # The race detector makes the pure-Go SQLite about thirty times slower and does
 # not allow the memory assertions of sheet, so the suites run plain first and
 # again under -race in their short forms. Those left out start no goroutine, nor
-# do their tests: there it would cost minutes and could show nothing.
-UNRACED = archtest demo fault formula importing plan planning reading reporting sheet sourcing
+# do their tests, and it would cost minutes to show nothing; of four of them the
+# tests that do run things at once are raced by themselves.
+UNRACED = archtest demo dispatching fault formula importing notice order plan planning reading reporting sheet sourcing web
 RACED = $$($(GO) list ./... | grep -v $(UNRACED:%=-e /internal/%$$))
 
 # The faults run after the rest: they kill servers and fill both cores, and
@@ -47,7 +48,7 @@ test: test-deps lint ## everything: both engines, the browser, the race detector
 	$(GO) test -timeout 10m $(REST)
 	$(GO) -C internal/fault test -timeout 10m
 	$(GO) test -race -short -timeout 10m $(RACED)
-	$(GO) test -race -short -timeout 10m -run 'AtOnce|Once|While|Progress|WhoApproves' ./internal/importing ./internal/planning
+	$(GO) test -race -short -timeout 10m -run 'AtOnce|Once|While|Progress|WhoApproves' ./internal/importing ./internal/planning ./internal/dispatching ./internal/web
 
 bench: test-deps ## the product over raw SQL of the same run: posting, HTTP, reports beside, the check
 	CHANGBEI_BENCH=1 $(GO) -C internal/bench test -count=1 -timeout 60m -run 'Posting|HTTP|Beside|Check'
@@ -68,15 +69,15 @@ bench-growth: test-deps ## the same at ten million entries; hours
 	CHANGBEI_BENCH=1 CHANGBEI_BENCH_POOL=4G $(GO) -C internal/bench test -count=1 -timeout 4h -run Growth
 
 nightly: test-deps ## longer runs: fuzzing, many more cases, MySQL 9 and a Galera cluster; run it alone
-	$(GO) test -race -timeout 60m ./internal/importing ./internal/planning ./internal/reporting
+	$(GO) test -race -timeout 60m ./internal/importing ./internal/planning ./internal/reporting ./internal/dispatching ./internal/web
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/quantity
 	$(GO) test -run '^$$' -fuzz FuzzParse -fuzztime 60s ./internal/day
 	for f in Read SheetXML UsualCell Format BIFF HTML XML2003 CSV; do $(GO) test -run '^$$' -fuzz "^Fuzz$$f$$" -fuzztime 60s -fuzzminimizetime 5x ./internal/sheet || exit 1; done
 	CHANGBEI_TEST_MUTANTS=100000 $(GO) test -timeout 60m -run 'Mutants|Reworked' ./internal/sheet
 	$(GO) test -timeout 60m ./internal/ledger -rapid.checks=2000
 	CHANGBEI_TEST_FAULTS=nightly $(GO) -C internal/fault test -timeout 6h
-	CHANGBEI_TEST_MODEL=nightly $(GO) test -v -timeout 6h -run Random ./internal/inventory ./internal/planning
-	CHANGBEI_TEST_ENGINES=sqlite,mysql,mysql9,galera $(GO) test -p 1 -timeout 60m ./internal/store/... ./internal/posting ./internal/directory ./internal/accounts ./internal/inventory ./internal/importing ./internal/planning
+	CHANGBEI_TEST_MODEL=nightly $(GO) test -v -timeout 6h -run Random ./internal/inventory ./internal/planning ./internal/dispatching
+	CHANGBEI_TEST_ENGINES=sqlite,mysql,mysql9,galera $(GO) test -p 1 -timeout 60m ./internal/store/... ./internal/posting ./internal/directory ./internal/accounts ./internal/inventory ./internal/importing ./internal/planning ./internal/dispatching ./internal/notifying
 
 screenshots: test-deps ## take the pictures of the README and of plans again, from a running demo
 	$(GO) run ./internal/manual/shots
