@@ -57,7 +57,7 @@ func (s *Server) loadData(c echo.Context, shipment id.ID, way order.Way) (*view.
 	}
 	sh := v.Shipment
 	p := &view.LoadView{Base: s.base(c), L: loadCard(actor, v.OrderView, sh), Nature: view.NatureTag(v.Nature), ByWord: v.ByWord, Lead: s.loadLead(v), Times: sixTimes(v.Order, sh),
-		Now: minuteText(s.Store.Now().UnixMicro()), Receipts: receipts(c, s, actor, v.OrderView, sh.ID), Clearings: clearings(c, s, actor, v.OrderView, sh.ID)}
+		Receipts: receipts(c, s, actor, v.OrderView, sh.ID), Clearings: clearings(c, s, actor, v.OrderView, sh.ID)}
 	if v.Response.ID != 0 {
 		p.Response = view.NamedLink{Text: v.Response.Name, URL: responseURL(v.Response.ID)}
 	}
@@ -103,12 +103,6 @@ func (s *Server) loadLead(v dispatching.LoadView) string {
 		return sh.SignedName + " 于 " + view.When(sh.SignedAt) + " 签收，申请到签收 " + between(v.RequestedAt, sh.SignedAt)
 	}
 	return "这一车已取消，占用的物资已放开"
-}
-
-// minuteText writes an instant as a field for date and time holds it.
-func minuteText(at int64) string {
-	text := view.When(at)
-	return text[:len("2006-01-02")] + "T" + text[len("2006-01-02 "):]
 }
 
 // typedLines gives the lines of a load of which a form may speak, each with the

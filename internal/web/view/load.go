@@ -19,7 +19,6 @@ type LoadView struct {
 	Receipts                    []Receipt
 	Clearings                   []Clearing
 	Reason                      string // of the cancelling, as typed
-	Now                         string // the latest minute a field may hold
 	Failed                      string
 }
 
