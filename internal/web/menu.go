@@ -50,6 +50,7 @@ var menu = []group{
 	}},
 	{"调度", []entry{
 		at("requests", "/requests", "需求报告", "clipboard-list", access.DispatchView),
+		at("rolls", "/rolls", "发放花名册", "users", access.RollView),
 	}},
 	{"计划", []entry{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),
