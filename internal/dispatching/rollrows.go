@@ -67,7 +67,9 @@ func judgeRow(x *order.RollRow, items []catalog.Item) {
 	}
 	if at := slices.IndexFunc(items, func(it catalog.Item) bool { return it.ID == x.ItemID }); at >= 0 {
 		qty, err := items[at].Amount(measured(items[at], x.Typed, x.WordUnit))
+		said := slices.ContainsFunc(issues, func(i order.RowIssue) bool { return i.Wrong && strings.HasPrefix(i.Text, x.Cell+" ") })
 		switch {
+		case err != nil && said: // reading has refused it already
 		case err != nil:
 			wrong("%s%s%s", x.Cell, amountMark, errs.MessageOf(err))
 		case qty == 0:

@@ -80,7 +80,7 @@ func (p *Preview) block() {
 	case len(p.Rows) == 0 && p.Form == nil:
 		p.Blocked = "没有读到物资行，请检查表头是否有“物资名称”和“数量”两列，或在下方指定表头行和列的含义。"
 	case p.Undecided():
-		p.Blocked = fmt.Sprintf("「%s」像是单据、申请或采购、协议的表，不像某一天的库存。请在“作什么用”里选定怎样办理；是出入库记录的，请先在下面把这张表的类别改为“出入库流水”。", p.paper())
+		p.Blocked = fmt.Sprintf("「%s」像是单据、申请或采购、协议的表，不像某一天的库存。请在“作什么用”里选定怎样办理；是出入库记录的，请先在下面把这张表的类别改为“出入库流水”。%s", p.paper(), elsewhere(p.paper()))
 	case p.Act == Settle && p.severalDays() != "":
 		p.Blocked = p.severalDays()
 	case p.Act == Settle && p.AsOf.IsZero():

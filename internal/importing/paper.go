@@ -47,6 +47,22 @@ func (p *Preview) paper() string {
 	return ""
 }
 
+// elsewhere says where a paper belongs that is taken on a page of its own.
+func elsewhere(title string) string {
+	switch {
+	case requestTitle.MatchString(title):
+		return "是需求报告的，请不要在这里导入，到“需求报告”里上传。"
+	case rollTitle.MatchString(title):
+		return "是发给群众的花名册的，请不要在这里导入，到“发放花名册”里上传。"
+	}
+	return ""
+}
+
+var (
+	requestTitle = regexp.MustCompile(`需求|需用|申请|申领`)
+	rollTitle    = regexp.MustCompile(`花名册|名册|发放(名单|登记)|领取登记`)
+)
+
 // Undecided reports a paper that may be no stock at all, and nobody said yet
 // what to do with it: books brought down to its figures would be wrong.
 func (p *Preview) Undecided() bool {

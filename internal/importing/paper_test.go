@@ -197,3 +197,18 @@ func TestJournalOfWhatAnotherDepotSentIsKnown(t *testing.T) {
 		}
 	})
 }
+
+// A request or a list of people that is taken for stock is sent where it
+// belongs.
+func TestAPaperOfAnotherPageIsSentThere(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		d := newDesk(t, e)
+		for title, part := range map[string]string{"某街道应急物资需求申请表": "到“需求报告”里上传", "某街道物资发放花名册": "到“发放花名册”里上传", "应急物资采购清单": "请在“作什么用”里选定"} {
+			b := d.upload("x.xlsx", bookOf(t, [][]any{{title}, {"物资名称", "单位", "数量"}, {"棉被", "床", 5}}))
+			p, err := d.imp.Preview(d.ctx, d.planner, b.ID)
+			if err != nil || !strings.Contains(p.Blocked, part) {
+				t.Errorf("%s: %q %v", title, p.Blocked, err)
+			}
+		}
+	})
+}

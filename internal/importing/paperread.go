@@ -49,6 +49,19 @@ func (s *Service) readPaper(ctx context.Context, name string, file io.Reader, ki
 
 func paperName(name string) string { return clip(filepath.Base(filepath.Clean("/"+name)), 200) }
 
+// unread says which columns with figures were not read, so that none is missed
+// in silence.
+func unread(p *reading.Paper) []string {
+	var names []string
+	for _, c := range p.Unread {
+		names = append(names, "“"+clip(c.Header, 20)+"”（"+c.Ref+"）")
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return []string{"没有读这些列里的数字：" + strings.Join(names, "、") + "。"}
+}
+
 // doubts collects what is not sure.
 type doubts []Doubt
 

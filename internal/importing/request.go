@@ -99,7 +99,7 @@ func (d *RequestDraft) head(p *reading.Paper, depots []place.Depot, now time.Tim
 	if !p.Has("needed") {
 		d.Notes = append(d.Notes, "表里没有“需用量”一列，只读了申请量，请核对。")
 	}
-	d.Notes = append(d.Notes, p.Notices...)
+	d.Notes = append(append(d.Notes, unread(p)...), p.Notices...)
 }
 
 // kindIn finds the kind of disaster a text names, "" = none or several.

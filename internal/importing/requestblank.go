@@ -15,11 +15,11 @@ import (
 
 // The shape of the blank 需求报告单.
 const (
-	requestTitle = "应急物资需求报告单"
-	requestSheet = "需求报告单"
-	choicesSheet = "物资选项" // hidden, with the list of goods
-	blankLines   = 30
-	maxOffered   = 1000 // goods in the list: a longer one nobody scrolls through
+	requestHeading = "应急物资需求报告单"
+	requestSheet   = "需求报告单"
+	choicesSheet   = "物资选项" // hidden, with the list of goods
+	blankLines     = 30
+	maxOffered     = 1000 // goods in the list: a longer one nobody scrolls through
 )
 
 // BlankRequest writes an empty form of a request, with a depot's name in it
@@ -73,7 +73,7 @@ func requestForm(d place.Depot, names []string) *sheet.Form {
 	for i, k := range order.Kinds {
 		kinds[i] = k.Name
 	}
-	form := &sheet.Form{SheetName: requestSheet, Title: requestTitle, HiddenName: choicesSheet,
+	form := &sheet.Form{SheetName: requestSheet, Title: requestHeading, HiddenName: choicesSheet,
 		Lines: []string{
 			"填表说明：填白色的格。物资名称可以从列表里选，列表里没有的直接写；规格、单位照实填。需用量是一共要用多少，申请量留空时按 需用量－本级储备量－已动用量 计算。",
 			"填好后在系统的“需求报告”里上传，核对后才会报出；也可以直接在系统里填。行数不够时，上传后在系统里补填。",

@@ -34,7 +34,8 @@ func (s *Service) ReadRoll(ctx context.Context, actor access.Actor, name string,
 	if !actor.MayAnywhere(access.RollView) {
 		return d, actor.Require(access.RollView, 0)
 	}
-	p, err := s.readPaper(ctx, name, file, reading.RollPaper)
+	// What is wrong with the file is said and logged under its name.
+	p, err := s.readPaper(ctx, order.MaskText(name), file, reading.RollPaper)
 	if err != nil {
 		return d, err
 	}
@@ -227,5 +228,5 @@ func (d *RollDraft) notes(p *reading.Paper) {
 			}
 		}
 	}
-	d.Notes = append(d.Notes, p.Notices...)
+	d.Notes = append(append(d.Notes, unread(p)...), p.Notices...)
 }

@@ -39,6 +39,7 @@ type Paper struct {
 	Labels  map[string]PaperCell
 	Columns []PaperColumn
 	Rows    []PaperRow
+	Unread  []PaperColumn // with figures in them, under headings nobody knows
 	Totals  []PaperRow // rows that state the sum of all above
 	Others  []string   // further sheets with such a table, which were not read
 	Notices []string   // of the file's reader

@@ -210,7 +210,8 @@ func (pr *paperReader) rowAt(b *board, row int, columns []PaperColumn) PaperRow 
 var plainAmount = regexp.MustCompile(`^\d{1,6}(\.\d{1,3})?\p{Han}{0,2}$`)
 
 // findGoods takes for goods the columns of a roll without a known heading whose
-// cells are amounts; of a table that has a column of goods there are none.
+// cells are amounts, or whose heading states a unit; of a table that has a
+// column of goods there are none. Other columns with figures are told.
 func (pr *paperReader) findGoods(b *board, p *Paper) {
 	for i := range p.Columns {
 		c := &p.Columns[i]
@@ -226,8 +227,12 @@ func (pr *paperReader) findGoods(b *board, p *Paper) {
 				}
 			}
 		}
-		if pr.kind == RollPaper && !p.Has("qty") && filled > 0 && amounts*2 > filled {
+		switch {
+		case amounts == 0:
+		case pr.kind == RollPaper && !p.Has("qty") && (amounts*2 > filled || c.Unit != ""):
 			c.Field = PaperGoods
+		default:
+			p.Unread = append(p.Unread, *c)
 		}
 	}
 	for _, r := range append(slices.Clone(p.Rows), p.Totals...) {

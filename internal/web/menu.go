@@ -60,6 +60,7 @@ var menu = []group{
 		at("events", "/events", "突发事件", "alert-circle", access.DispatchView),
 		at("speed", "/speed", "调得快", "bolt", access.DispatchView),
 		at("requests", "/requests", "需求报告", "clipboard-list", access.DispatchView),
+		at("rolls", "/rolls", "发放花名册", "users", access.RollView),
 	}},
 	{"计划", []entry{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),
