@@ -305,7 +305,7 @@ func (s *Service) Response(ctx context.Context, actor access.Actor, response id.
 		if v.Debts, err = c.Debts(ctx, response); err != nil {
 			return err
 		}
-		v.Papers, err = c.MissingPapers(ctx, response)
+		v.Papers, err = seenPapers(ctx, c, actor, response)
 		return err
 	})
 	return v, err
@@ -314,13 +314,17 @@ func (s *Service) Response(ctx context.Context, actor access.Actor, response id.
 // MissingPapers lists the papers orders given by word still owe, the most
 // urgent first, of the orders the actor sees.
 func (s *Service) MissingPapers(ctx context.Context, actor access.Actor) ([]store.MissingPaper, error) {
-	sc, err := scope(actor, access.DispatchView)
-	if err != nil {
+	if _, err := scope(actor, access.DispatchView); err != nil {
 		return nil, err
 	}
-	c := s.store.Read()
-	list, err := c.MissingPapers(ctx, 0)
-	if err != nil || sc.All {
+	return seenPapers(ctx, s.store.Read(), actor, 0)
+}
+
+// seenPapers lists what is owed of a response, 0 = of all, as far as the actor
+// sees its orders.
+func seenPapers(ctx context.Context, c *store.Conn, actor access.Actor, response id.ID) ([]store.MissingPaper, error) {
+	list, err := c.MissingPapers(ctx, response)
+	if err != nil || actor.May(access.DispatchView, 0) {
 		return list, err
 	}
 	var ids []id.ID

@@ -16,7 +16,6 @@ import (
 	"github.com/PuerkitoBio/goquery"
 	"github.com/xuri/excelize/v2"
 
-	"changbei/internal/access"
 	"changbei/internal/catalog"
 	"changbei/internal/dispatching"
 	"changbei/internal/errs"
@@ -76,12 +75,6 @@ func loggedDesk(t testing.TB) (*desk, *journal) {
 	d.server = httptest.NewServer(handler)
 	t.Cleanup(d.server.Close)
 	return d, logs
-}
-
-func (d *desk) actor(t testing.TB, login string) access.Actor {
-	t.Helper()
-	a := d.account(t, login)
-	return access.Actor{ID: a.ID, Login: a.Login, Name: a.Name, Grants: a.Grants}
 }
 
 // handed has goods of the district's depot signed for at a point of GTL.
