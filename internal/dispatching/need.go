@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"changbei/internal/access"
+	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/order"
@@ -90,4 +91,27 @@ func (s *Service) usable(ctx context.Context, c *store.Conn, sc store.Scope) (pl
 		stock.Add(r.DepotID, r.ItemID, r.Why, r.Qty, r.Allocated)
 	})
 	return stock, err
+}
+
+// amountOf gives what reads quantities of a target: the item, or for a group
+// something with its unit.
+func amountOf(goods *plan.Goods, t plan.Target) (catalog.Item, bool) {
+	if t.Kind == plan.OfGroup {
+		g, known := goods.Group(t.ID)
+		return catalog.Item{Name: g.Name, Unit: g.Unit, Decimals: goods.Decimals(t)}, known
+	}
+	return goods.Item(t.ID)
+}
+
+func goodsOf(ctx context.Context, c *store.Conn) (*plan.Goods, error) {
+	items, err := c.Items(ctx)
+	if err != nil {
+		return nil, err
+	}
+	categories, err := c.Categories(ctx)
+	if err != nil {
+		return nil, err
+	}
+	groups, err := c.ItemGroups(ctx)
+	return plan.NewGoods(items, categories, groups), err
 }

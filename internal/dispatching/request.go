@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"changbei/internal/access"
-	"changbei/internal/catalog"
 	"changbei/internal/errs"
 	"changbei/internal/id"
 	"changbei/internal/notice"
@@ -220,29 +219,6 @@ func whyNoTarget(in NeedInput, err error) string {
 		return "请选具体的物资或等效组，不能按类别申请。"
 	}
 	return "请从列表选择物资。"
-}
-
-// amountOf gives what reads quantities of a target: the item, or for a group
-// something with its unit.
-func amountOf(goods *plan.Goods, t plan.Target) (catalog.Item, bool) {
-	if t.Kind == plan.OfGroup {
-		g, known := goods.Group(t.ID)
-		return catalog.Item{Name: g.Name, Unit: g.Unit, Decimals: goods.Decimals(t)}, known
-	}
-	return goods.Item(t.ID)
-}
-
-func goodsOf(ctx context.Context, c *store.Conn) (*plan.Goods, error) {
-	items, err := c.Items(ctx)
-	if err != nil {
-		return nil, err
-	}
-	categories, err := c.Categories(ctx)
-	if err != nil {
-		return nil, err
-	}
-	groups, err := c.ItemGroups(ctx)
-	return plan.NewGoods(items, categories, groups), err
 }
 
 // AnswerInput refuses or withdraws a request. Field name in errors: answer.
