@@ -40,9 +40,9 @@ type Paper struct {
 	Columns []PaperColumn
 	Rows    []PaperRow
 	Unread  []PaperColumn // with figures in them, under headings nobody knows
-	Totals  []PaperRow // rows that state the sum of all above
-	Others  []string   // further sheets with such a table, which were not read
-	Notices []string   // of the file's reader
+	Totals  []PaperRow    // rows that state the sum of all above
+	Others  []string      // further sheets with such a table, which were not read
+	Notices []string      // of the file's reader
 }
 
 // PaperColumn is one column as understood; Field "" is not read. Word and Unit

@@ -107,8 +107,54 @@ func TestPhoneOrderJourney(t *testing.T) {
 	j.do(j.b.Click(`#papers form:has(input[value="written"]) .cb-btn`))
 	j.until(count("#papers .cb-tag.is-ok"), "3")
 	j.see(".cb-slip", "在途 1 · 收到完好 28 · 损坏 1")
-	j.quiet()
+	j.settles(r, loadPath(o, 0), line)
 	r.mustCheck(t)
+}
+
+// settles ends the response on a phone, is told what it still owes, accounts for
+// every piece and settles it.
+func (j *journey) settles(r *relief, load, line string) {
+	j.t.Helper()
+	response := j.base + "/responses/" + r.response.ID.String()
+	act := func(which, button string) {
+		j.t.Helper()
+		j.do(j.b.Go(response))
+		j.do(j.b.Wait("#act"))
+		j.eval(`window.confirm = () => true, ''`)
+		j.do(j.b.Click(`#act form:has(input[value="` + which + `"]) ` + button))
+	}
+	account := func(stage, fate, qty string) {
+		j.t.Helper()
+		j.do(j.b.Go(j.base + load))
+		j.do(j.b.Wait("#clear-" + stage))
+		j.eval(`window.confirm = () => true, ''`)
+		j.eval(fmt.Sprintf(`(() => { const f = document.querySelector('#clear-%[1]s'); f.open = true; f.querySelector('[value="%[2]s"]').checked = true;
+			document.querySelector('#%[1]s-qty-%[3]s').value = '%[4]s'; document.querySelector('#%[1]s-note').value = '清账'; return '' })()`, stage, fate, line, qty))
+		j.do(j.b.Click("#clear-" + stage + " .is-primary"))
+		j.do(j.b.Wait(".cb-flash.is-ok"))
+	}
+	j.quiet()
+	act("end", ".is-danger")
+	j.do(j.b.Wait(`#act form:has(input[value="settle"])`))
+	act("settle", ".is-primary")
+	j.do(j.b.Wait(".cb-flash.is-bad"))
+	j.see(".cb-flash.is-bad", "还不能清账", "1 行物资还在途中", "1 行物资还在街镇手里")
+	if p := j.b.Problems(); len(p) != 1 || !strings.Contains(p[0], "409") { // the refusal itself
+		j.t.Errorf("on the way: %v", p)
+	}
+	j.handOver(r.desk, "keeper")
+	account("road", "road-lost", "1")
+	account("field", "used", "20")
+	account("field", "returned", "8")
+	j.do(j.b.Go(j.base + load))
+	j.see("main", "这一车没有要办的了")
+	j.handOver(r.desk, "leader")
+	act("settle", ".is-primary")
+	j.do(j.b.Wait(".cb-flash.is-ok"))
+	j.see("main", "已清账")
+	if p := j.b.Problems(); len(p) != 1 {
+		j.t.Errorf("on the way: %v", p)
+	}
 }
 
 // lastOrder is the newest order there is.
