@@ -434,4 +434,3 @@ func TestTheCheckFindsAListThatWasChanged(t *testing.T) {
 		}
 	})
 }
-
