@@ -24,7 +24,6 @@ type ClearInput struct {
 	Fate       order.Fate
 	At         string
 	Note       string
-	RollID     id.ID
 	Qty        map[id.ID]string
 }
 
@@ -114,7 +113,7 @@ func (l *load) readClear(in ClearInput, tx *store.Tx, actor access.Actor) (at in
 		}
 		if qty := l.clearLine(&c, x, in.Fate, text); qty > 0 {
 			list = append(list, order.Clearing{ID: tx.NewID(), ShipmentID: l.Shipment.ID, ShipmentLineID: x.ID, Stage: in.Fate.Stage(), Fate: in.Fate, Qty: qty,
-				RollID: in.RollID, Note: note, At: at, ActorID: actor.ID, ActorName: actor.Name, RecordedAt: tx.NowMicro()})
+				Note: note, At: at, ActorID: actor.ID, ActorName: actor.Name, RecordedAt: tx.NowMicro()})
 		}
 	}
 	if c.OK() && len(list) == 0 {

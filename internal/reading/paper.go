@@ -118,11 +118,23 @@ func (pr *paperReader) nothing() error {
 	return errs.New(errs.Invalid, "没有在文件里认出需求报告单。请检查表头一行是否有“物资名称”和“需用量”或“申请量”这样的列名。")
 }
 
-// read reads the first table of a sheet, nil = there is none.
+// The bounds of a paper: no form is wider, no list longer than its callers
+// take, and no sheet of headings alone is looked through again and again.
+const (
+	maxPaperColumns = 200
+	maxPaperRows    = 10_000
+	maxPaperHeads   = 20
+)
+
+// read reads the first table of a sheet that has rows, nil = there is none.
 func (pr *paperReader) read(b *board) *Paper {
+	heads := 0
 	for _, row := range b.rows {
 		if !pr.headsTable(b, row) {
 			continue
+		}
+		if heads++; heads > maxPaperHeads {
+			return nil
 		}
 		header := pr.headerRows(b, row)
 		p := &Paper{Sheet: b.name, Labels: map[string]PaperCell{}, Columns: pr.columnsOf(b, header)}
@@ -199,7 +211,7 @@ func (pr *paperReader) headerRows(b *board, row int) []int {
 func (pr *paperReader) columnsOf(b *board, header []int) []PaperColumn {
 	var list []PaperColumn
 	taken := map[string]bool{}
-	for col := 1; col <= b.lastCol; col++ {
+	for col := 1; col <= b.lastCol && len(list) < maxPaperColumns; col++ {
 		parts := headingParts(b, header, col)
 		if b.sheet.HiddenCols[col] || len(parts) == 0 {
 			continue

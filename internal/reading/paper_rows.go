@@ -102,6 +102,9 @@ func (pr *paperReader) readRows(b *board, first int, p *Paper) {
 		if row < first {
 			continue
 		}
+		if len(p.Rows) == maxPaperRows {
+			return
+		}
 		if pr.totals(b, row) {
 			p.Totals = append(p.Totals, pr.rowAt(b, row, p.Columns))
 			continue

@@ -61,6 +61,30 @@ func TestPaperReadsTheLongestTableThatIsShown(t *testing.T) {
 	}
 }
 
+// A sheet made to be looked through for ever is given up.
+func TestAPaperHasBounds(t *testing.T) {
+	var heads, wide, long grid.Sheet
+	for row := 1; row <= 50_000; row++ {
+		heads.Cells = append(heads.Cells, grid.Cell{Row: row, Col: 1, Kind: grid.Text, Raw: "姓名"}, grid.Cell{Row: row, Col: 2, Kind: grid.Text, Raw: "签字"})
+		long.Cells = append(long.Cells, grid.Cell{Row: row, Col: 1, Kind: grid.Text, Raw: "张三"}, grid.Cell{Row: row, Col: 2, Kind: grid.Number, Raw: "1"})
+	}
+	long.Cells[0].Raw, long.Cells[1] = "姓名", grid.Cell{Row: 1, Col: 2, Kind: grid.Text, Raw: "数量"}
+	for col := 1; col <= 16_384; col++ {
+		wide.Cells = append(wide.Cells, grid.Cell{Row: 1, Col: col, Kind: grid.Text, Raw: "物资" + grid.ColumnName(col)})
+	}
+	wide.Cells[0].Raw, wide.Cells[1].Raw = "姓名", "签字"
+	wide.Cells = append(wide.Cells, grid.Cell{Row: 2, Col: 1, Kind: grid.Text, Raw: "张三"}, grid.Cell{Row: 2, Col: 16_384, Kind: grid.Number, Raw: "1"})
+	if p, err := reading.ReadPaper(book(heads), reading.RollPaper, lexicon(t)); err == nil {
+		t.Errorf("headings alone gave %d rows", len(p.Rows))
+	}
+	if p := paper(t, reading.RollPaper, wide); len(p.Columns) != 200 {
+		t.Errorf("%d columns", len(p.Columns))
+	}
+	if p := paper(t, reading.RollPaper, long); len(p.Rows) != 10_000 {
+		t.Errorf("%d rows", len(p.Rows))
+	}
+}
+
 func TestAnyPaperIsReadOrRefused(t *testing.T) {
 	l := lexicon(t)
 	known := []string{"姓名", "身份证号", "大米(袋)", "物资名称", "需用量", "申请量", "灾种：", "时间：地点：", "合计", "新康社区", "数量", "签字", "户主", "发放人：张三"}
