@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"changbei/internal/code"
 	"changbei/internal/id"
 	"changbei/internal/inventory"
 	"changbei/internal/web/view"
@@ -45,11 +46,11 @@ func (s *Server) blankPrint(c echo.Context) error {
 		if origin != "" {
 			text = origin + blankURL(b.Number)
 		}
-		code, err := qrCode(text)
+		drawn, err := code.QR(text)
 		if err != nil {
 			return err
 		}
-		p.Sheets = append(p.Sheets, view.BlankSheet{Number: b.Number, Code: code})
+		p.Sheets = append(p.Sheets, view.BlankSheet{Number: b.Number, Code: drawn})
 	}
 	return show(s, c, blankPrintPage, p)
 }

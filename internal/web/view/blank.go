@@ -3,6 +3,7 @@ package view
 import (
 	"strings"
 
+	"changbei/internal/code"
 	"changbei/internal/ledger"
 )
 
@@ -62,13 +63,7 @@ type BlankPrint struct {
 // BlankSheet is one numbered sheet.
 type BlankSheet struct {
 	Number string
-	Code   Code
-}
-
-// Code is a QR code as one SVG path in a square of Size modules.
-type Code struct {
-	Size int
-	Path string
+	Code   code.Picture
 }
 
 // BlankField is a label of the head with a rule to write on, or all that stands
