@@ -35,9 +35,14 @@ var menu = []group{
 	{"", []entry{at("home", "/", "储备总览", "dashboard", access.SignedIn)}},
 	{"调度", []entry{
 		at("dispatch", "/dispatch", "调度台", "bolt", access.DispatchView),
-		atDistrict("sources", "/sources", "三套方案", "wand", access.DispatchView),
+		at("responses", "/responses", "应急响应", "bell", access.DispatchView),
+		at("requests", "/requests", "需求报告", "clipboard-list", access.DispatchView),
+		at("sources", "/sources", "三套方案", "wand", access.ResponseEdit),
 		at("orders", "/orders", "调拨指令", "clipboard-check", access.DispatchView),
 		at("word", "/word/new", "先调后补", "phone", access.OrderWord),
+		at("rolls", "/rolls", "发放花名册", "users", access.RollView),
+		at("speed", "/speed", "调得快", "bolt", access.DispatchView),
+		at("events", "/events", "突发事件", "alert-circle", access.DispatchView),
 	}},
 	{"库存", []entry{
 		at("stock", "/stock", "库存台账", "stack-2", access.StockView),
@@ -54,13 +59,6 @@ var menu = []group{
 		at("periods", "/periods", "月结", "calendar", access.StockView),
 		at("imports", "/imports", "台账导入", "upload", access.LedgerImport),
 		at("forms", "/forms", "发给街镇", "send", access.LedgerImport),
-	}},
-	{"调度", []entry{
-		at("responses", "/responses", "应急响应", "bell", access.DispatchView),
-		at("events", "/events", "突发事件", "alert-circle", access.DispatchView),
-		at("speed", "/speed", "调得快", "bolt", access.DispatchView),
-		at("requests", "/requests", "需求报告", "clipboard-list", access.DispatchView),
-		at("rolls", "/rolls", "发放花名册", "users", access.RollView),
 	}},
 	{"计划", []entry{
 		at("coverage", "/coverage", "储备对照", "chart-bar", access.PlanView),

@@ -52,6 +52,9 @@ func (s *Server) requestFrame(c echo.Context) (*view.RequestView, error) {
 	street := v.Direction == order.ToBureau
 	proposes := actor.May(access.OrderPropose, 0)
 	data.MayOrder = proposes && street && (v.Status == order.RequestSent || v.Status == order.RequestAnswered)
+	if actor.May(access.ResponseEdit, 0) && street && (v.Status == order.RequestSent || v.Status == order.RequestAnswered) {
+		data.SourcesURL = "/sources?request=" + v.ID.String()
+	}
 	data.MayRefuse = proposes && street && v.Status == order.RequestSent
 	data.MayWithdraw = v.Status == order.RequestSent && (street && actor.May(access.RequestSend, v.DepotID) || !street && proposes)
 	if data.MayOrder {

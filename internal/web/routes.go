@@ -90,8 +90,8 @@ var Routes = []Route{
 	{get, "/summary/export", access.StockView, 0, (*Server).summaryExport},
 
 	{get, "/dispatch", access.DispatchView, 0, (*Server).dispatchDesk},
-	{get, "/sources", access.DispatchView, 0, (*Server).sourceNew},
-	{post, "/sources", access.DispatchView, bodyEntry, (*Server).sourceAct},
+	{get, "/sources", access.ResponseEdit, 0, (*Server).sourceNew},
+	{post, "/sources", access.ResponseEdit, bodyEntry, (*Server).sourceAct},
 	{get, "/orders", access.DispatchView, 0, (*Server).orderList},
 	{get, "/orders/new", access.OrderPropose, 0, (*Server).orderNew},
 	{post, "/orders", access.OrderPropose, bodyEntry, (*Server).orderCreate},

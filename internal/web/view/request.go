@@ -133,6 +133,7 @@ type RequestView struct {
 	Lines                   []RequestNeed
 	Orders                  []RequestOrder
 	MayOrder, MayRefuse     bool
+	SourcesURL              string // the three plans for what is open, "" = not theirs to see
 	MayWithdraw             bool
 	OrderURL, PrintURL      string
 	ExportURL, SumURL       string
