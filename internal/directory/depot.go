@@ -153,10 +153,17 @@ func checkClosing(ctx context.Context, tx *store.Tx, old, changed place.Depot) e
 		return nil
 	}
 	kinds, err := tx.KindsAtDepot(ctx, old.ID)
-	if err != nil || kinds == 0 {
+	if err != nil {
+		return err
+	}
+	open, err := tx.OrdersOpenAt(ctx, old.ID)
+	if err != nil || kinds+open == 0 {
 		return err
 	}
 	message := fmt.Sprintf("「%s」还有 %d 种物资在库，请先调出或报废，结存为零后再停用。", old.Name, kinds)
+	if kinds == 0 {
+		message = fmt.Sprintf("「%s」还有 %d 件调拨事务没有办完（待发、在途或待签收），办完后再停用。", old.Name, open)
+	}
 	return &errs.Error{Kind: errs.Conflict, Message: message, Fields: []errs.Field{{Name: "closed", Message: message}}}
 }
 

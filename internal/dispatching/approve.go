@@ -13,6 +13,7 @@ import (
 	"changbei/internal/ledger"
 	"changbei/internal/order"
 	"changbei/internal/place"
+	"changbei/internal/plan"
 	"changbei/internal/quantity"
 	"changbei/internal/store"
 )
@@ -59,6 +60,11 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, in DecisionInp
 		if o.ProposedID == actor.ID {
 			return errs.New(errs.Forbidden, "%s 是您自己拟制的，须由另一位领导审批。", o.Number)
 		}
+		if to == order.Approved {
+			if _, err := s.openResponse(ctx, tx, o.ResponseID); err != nil {
+				return err
+			}
+		}
 		if err := s.readDecision(in, to, &o, tx); err != nil {
 			return err
 		}
@@ -70,9 +76,12 @@ func (s *Service) decide(ctx context.Context, actor access.Actor, in DecisionInp
 			return err
 		}
 		if to == order.Approved {
-			if err := s.allocate(ctx, tx, &o, o.Lines); err != nil {
-				return err
-			}
+			err = s.allocate(ctx, tx, &o, o.Lines)
+		} else {
+			err = s.reopenRequest(ctx, tx, actor, o)
+		}
+		if err != nil {
+			return err
 		}
 		if err := s.tellDecision(ctx, tx, actor, o, tidy("文号 "+orElse(o.DocumentNo, "待补"))); err != nil {
 			return err
@@ -129,6 +138,9 @@ func (s *Service) allocate(ctx context.Context, tx *store.Tx, o *order.Order, li
 	if err != nil {
 		return err
 	}
+	if err := w.allOpen(*o, lines); err != nil {
+		return err
+	}
 	var c errs.Check
 	loads := map[[2]id.ID]*order.Shipment{}
 	var keys [][2]id.ID
@@ -161,6 +173,18 @@ func (s *Service) allocate(ctx context.Context, tx *store.Tx, o *order.Order, li
 	return nil
 }
 
+// allOpen refuses depots that were closed since the order was drawn up.
+func (w world) allOpen(o order.Order, lines []order.Line) error {
+	for _, l := range lines {
+		for _, d := range []id.ID{l.DepotID, o.Target(l.TargetID).DeskID} {
+			if w.depots[d].Closed {
+				return errs.New(errs.Conflict, "「%s」已停用，不能调出也不能签收。请恢复它，或取消这份指令另拟。", w.depotName(d))
+			}
+		}
+	}
+	return nil
+}
+
 func byDepot(lines []order.Line) map[id.ID][]order.Line {
 	by := map[id.ID][]order.Line{}
 	for _, l := range lines {
@@ -182,7 +206,31 @@ func (s *Service) shelves(ctx context.Context, tx *store.Tx, depot id.ID, lines 
 			items = append(items, l.ItemID)
 		}
 	}
-	return tx.Shelves(ctx, depot, items, places)
+	shelves, err := tx.Shelves(ctx, depot, items, places)
+	if err != nil {
+		return nil, err
+	}
+	untried, err := s.untried(ctx, tx, depot, items)
+	return slices.DeleteFunc(shelves, func(sh ledger.Shelf) bool { return untried[sh.Lot.ID] }), err
+}
+
+// untried lists the lots of machines without a trial in date, which plans do
+// not count either: what is sent must run.
+func (s *Service) untried(ctx context.Context, tx *store.Tx, depot id.ID, items []id.ID) (map[id.ID]bool, error) {
+	known, err := tx.ItemsByID(ctx, items)
+	if err != nil {
+		return nil, err
+	}
+	machines := slices.DeleteFunc(slices.Clone(items), func(it id.ID) bool { return known[it].CheckMonths == 0 })
+	if len(machines) == 0 {
+		return nil, nil
+	}
+	rows, err := tx.PlanLots(ctx, store.PlanStockFilter{Scope: store.Scope{Depots: []id.ID{depot}}, OnDay: day.At(tx.Now).First}, machines, maxLots)
+	list := map[id.ID]bool{}
+	for _, r := range rows {
+		list[r.Lot.ID] = r.Why == plan.Untested
+	}
+	return list, err
 }
 
 func (s *Service) newLoad(tx *store.Tx, o order.Order, depot, target id.ID, w world) *order.Shipment {

@@ -40,6 +40,9 @@ func (s *Service) Cancel(ctx context.Context, actor access.Actor, of id.ID, reas
 		if err != nil {
 			return err
 		}
+		if err := s.reopenRequest(ctx, tx, actor, o); err != nil {
+			return err
+		}
 		told := o
 		told.Status = order.Cancelled
 		if err := s.tellDecision(ctx, tx, actor, told, reason); err != nil {
@@ -128,6 +131,9 @@ func (s *Service) AddLines(ctx context.Context, actor access.Actor, in ChangeOrd
 		}
 		if before.LockNo != in.LockNo+1 { // taking it counted one on
 			return errs.New(errs.Conflict, "%s 刚刚有变动，请刷新页面核对后再变更。", before.Number)
+		}
+		if _, err := s.openResponse(ctx, tx, before.ResponseID); err != nil {
+			return err
 		}
 		o = before
 		var items []id.ID

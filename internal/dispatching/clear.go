@@ -111,6 +111,9 @@ func (l *load) readClear(in ClearInput, tx *store.Tx, actor access.Actor) (at in
 		if !said {
 			continue
 		}
+		if it := l.items[x.ItemID]; note == "" && in.Fate == order.Used && it.Recoverable && text != "" && text != "0" {
+			c.Add("note", "「%s」属回收类，应当归还；确已用掉的请写明原因。", it.Label())
+		}
 		if qty := l.clearLine(&c, x, in.Fate, text); qty > 0 {
 			list = append(list, order.Clearing{ID: tx.NewID(), ShipmentID: l.Shipment.ID, ShipmentLineID: x.ID, Stage: in.Fate.Stage(), Fate: in.Fate, Qty: qty,
 				Note: note, At: at, ActorID: actor.ID, ActorName: actor.Name, RecordedAt: tx.NowMicro()})

@@ -37,7 +37,7 @@ func (s *Service) remains(ctx context.Context, c *store.Conn, o order.Order, w w
 	if err != nil {
 		return nil, err
 	}
-	least, err := s.minimums(ctx, c, w)
+	least, err := s.minimums(ctx, c, o, w)
 	if err != nil {
 		return nil, err
 	}
@@ -70,32 +70,44 @@ func freeOf(ctx context.Context, c *store.Conn, items []id.ID, today string) (ma
 	return free, err
 }
 
-// minimums gives what the plan in force wants to stay, where it speaks of one
-// item at one depot or one tier in the item's own unit. Sums over groups,
-// categories and the district are the coverage page's.
-func (s *Service) minimums(ctx context.Context, c *store.Conn, w world) (map[shelfKey]quantity.Q, error) {
-	all, err := c.Plans(ctx)
+// minimums gives what the plan in force wants to stay of an order's goods at the
+// depots they come from, also where it speaks of groups and categories.
+func (s *Service) minimums(ctx context.Context, c *store.Conn, o order.Order, w world) (map[shelfKey]quantity.Q, error) {
+	lines, found, err := s.planLines(ctx, c)
+	if err != nil || !found {
+		return nil, err
+	}
+	goods, err := goodsOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	p, found := plan.InForce(all, s.today(), s.today())
-	if !found {
-		return nil, nil
+	items, asked, stock := itemsOf(o), map[id.ID]quantity.Q{}, plan.Stock{}
+	for _, l := range o.Lines {
+		asked[l.ItemID] += l.Qty
 	}
-	lines, err := c.PlanLines(ctx, p.ID)
+	rows, err := c.PlanLots(ctx, store.PlanStockFilter{Scope: store.Scope{Depots: o.Depots()}, OnDay: s.today()}, plan.Beside(lines, goods, items), maxLots)
 	if err != nil {
 		return nil, err
+	}
+	for _, r := range rows {
+		stock.Add(r.DepotID, r.Lot.ItemID, r.Why, r.OnHand, r.Allocated)
+	}
+	var depots []place.Depot
+	for _, d := range w.depots {
+		depots = append(depots, d)
 	}
 	least := map[shelfKey]quantity.Q{}
-	for _, l := range lines {
-		it, named := w.items[l.Target.ID]
-		if !named || l.Target.Kind != plan.OfItem || l.Minimum == 0 || catalog.Key(l.Unit) != catalog.Key(it.Unit) {
+	known := plan.NewDepots(depots)
+	for at, q := range plan.FloorsOf(lines, goods, known, stock, items, asked) {
+		least[shelfKey{at[0], at[1]}] = q
+	}
+	for _, l := range lines { // an item's own minimum is told whole, there or not
+		it := w.items[l.Target.ID]
+		if l.Target.Kind != plan.OfItem || l.Scope.Kind == plan.District || it.ID == 0 || catalog.Key(l.Unit) != catalog.Key(it.Unit) {
 			continue
 		}
-		for _, d := range w.depots {
-			if l.Scope.Kind == plan.AtDepot && l.Scope.DepotID == d.ID || l.Scope.Kind == plan.AtTier && l.Scope.Tier == d.Tier {
-				least[shelfKey{d.ID, it.ID}] = max(least[shelfKey{d.ID, it.ID}], l.Minimum)
-			}
+		for _, depot := range known.Stands(l) {
+			least[shelfKey{depot, it.ID}] = max(least[shelfKey{depot, it.ID}], l.Minimum)
 		}
 	}
 	return least, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"changbei/internal/access"
 	"changbei/internal/errs"
@@ -50,6 +51,10 @@ type LineInput struct {
 	NeedLineID id.ID
 	Remark     string
 }
+
+// longAgo is how far back anything of an order or a response may be dated: a
+// year, so that a slip of the year's figure is seen.
+const longAgo = 366 * 24 * time.Hour
 
 // maxOrderLines bounds an order, as vouchers are.
 const maxOrderLines = 500
@@ -163,6 +168,9 @@ func (s *Service) asked(ctx context.Context, tx *store.Tx, c *errs.Check, in Ord
 	checkText(c, "requested_name", "提出人", o.RequestedName, 60)
 	if in.RequestedAt != "" {
 		o.RequestedAt = moment(c, "requested_at", "提出时间", in.RequestedAt, tx.Now)
+		if o.RequestedAt != 0 && o.RequestedAt < tx.Now.Add(-longAgo).UnixMicro() {
+			c.Add("requested_at", "提出时间 %s 太早了，请核对年月。", order.Clock(o.RequestedAt))
+		}
 	}
 	if in.RequestID == 0 {
 		return nil

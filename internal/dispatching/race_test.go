@@ -149,7 +149,7 @@ func TestOneFormIsOneActWhileSentThrice(t *testing.T) {
 		each(func(int) error { _, err := w.dis.Leave(w.ctx, w.keeper, leave); return err })
 		sign := w.signing(o.Shipments[0], "5", "", "")
 		each(func(int) error { _, err := w.dis.Sign(w.ctx, w.officer, sign); return err })
-		used := dispatching.ClearInput{ClientKey: inventory.NewKey(), ShipmentID: o.Shipments[0].ID, Fate: order.Used, Qty: map[id.ID]string{o.Shipments[0].Lines[0].ID: "5"}}
+		used := dispatching.ClearInput{ClientKey: inventory.NewKey(), ShipmentID: o.Shipments[0].ID, Fate: order.Used, Note: "登记", Qty: map[id.ID]string{o.Shipments[0].Lines[0].ID: "5"}}
 		each(func(int) error { _, err := w.dis.Clear(w.ctx, w.officer, used); return err })
 		word := dispatching.WordInput{OrderInput: w.input(w.toPoint(), w.line(w.north, w.tent, "7")), DepotID: w.north.ID, WordOf: "陈局"}
 		each(func(int) error { _, err := w.dis.SendByWord(w.ctx, w.keeper, word); return err })

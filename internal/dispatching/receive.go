@@ -333,7 +333,15 @@ func (s *Service) UndoSign(ctx context.Context, actor access.Actor, in UndoInput
 			if h.UndoneAt != 0 {
 				return u, errs.New(errs.Conflict, "这次签收已于 %s 由%s撤销。", order.Clock(h.UndoneAt), h.UndoneName)
 			}
+			for _, x := range h.Lines {
+				if y, _ := sh.Line(x.ShipmentLineID); x.Good > 0 && u.pointOf(o) && y.Owed() < x.Good {
+					return u, errs.New(errs.Conflict, "这次签收的物资已有发放、归还或核销，不能撤销签收。请先撤销那些登记。")
+				}
+			}
 			u.note = func(reversal id.ID) error {
+				if _, err := tx.ReopenReceipt(ctx, o.ID); err != nil {
+					return err
+				}
 				h.UndoneAt, h.UndoneName, h.UndoVoucherID = tx.NowMicro(), actor.Name, reversal
 				return tx.UndoHandover(ctx, h)
 			}

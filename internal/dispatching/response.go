@@ -120,6 +120,9 @@ func (s *Service) BeginResponse(ctx context.Context, actor access.Actor, in Resp
 			return err
 		}
 		r.BegunAt = moment(&c, "begun_at", "启动时间", in.BegunAt, tx.Now)
+		if r.BegunAt != 0 && r.BegunAt < tx.Now.Add(-longAgo).UnixMicro() {
+			c.Add("begun_at", "启动时间 %s 太早了，请核对年月。", order.Clock(r.BegunAt))
+		}
 		r.Flood = order.FloodSeason.Holds(dayOf(r.BegunAt))
 		if err := c.Err(); err != nil {
 			return err

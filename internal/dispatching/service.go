@@ -81,6 +81,7 @@ func moment(c *errs.Check, field, label, text string, now time.Time) int64 {
 	switch {
 	case err != nil:
 		c.Add(field, "%s：%s", label, errs.MessageOf(err))
+		return 0
 	case at > now.Add(time.Minute).UnixMicro():
 		c.Add(field, "%s %s 还没有到，请核对。", label, order.Clock(at))
 	}

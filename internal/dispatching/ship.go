@@ -104,7 +104,7 @@ func mayAt(actor access.Actor, p access.Permission, depot id.ID) error {
 
 // notBefore refuses an instant before another, by the minute that is shown.
 func notBefore(c *errs.Check, field, label string, at, before int64, what string) {
-	if before != 0 && order.Clock(at) < order.Clock(before) {
+	if at != 0 && before != 0 && order.Clock(at) < order.Clock(before) {
 		c.Add(field, "%s %s 早于%s %s，请核对。", label, order.Clock(at), what, order.Clock(before))
 	}
 }
@@ -140,6 +140,9 @@ func (s *Service) Leave(ctx context.Context, actor access.Actor, in LeaveInput) 
 		}
 		if !l.Shipment.Status.Waiting() {
 			return ledger.Voucher{}, errs.New(errs.Conflict, "%s %s，不能再次发出。", l.name(), l.Shipment.Status.Name())
+		}
+		if l.depots[l.target.DeskID].Closed {
+			return ledger.Voucher{}, errs.New(errs.Conflict, "「%s」已停用，到了无人签收。请恢复它，或取消这一车。", l.depotName(l.target.DeskID))
 		}
 		was := l.Shipment.Status
 		at, err := l.readLeave(in, tx.Now)

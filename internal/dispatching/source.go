@@ -176,12 +176,23 @@ func (s *Service) supplies(ctx context.Context, c *store.Conn, out *Sources, goo
 		stock.Add(r.DepotID, r.Lot.ItemID, r.Why, r.OnHand, r.Allocated)
 		out.supply(r, items)
 	}
-	floors := plan.FloorsOf(lines, goods, plan.NewDepots(depots), stock, items)
+	floors := plan.FloorsOf(lines, goods, plan.NewDepots(depots), stock, items, out.asked())
 	out.Problem.Floors = map[sourcing.At]quantity.Q{}
 	for at, q := range floors {
 		out.Problem.Floors[sourcing.At{DepotID: at[0], ItemID: at[1]}] = q
 	}
 	return nil
+}
+
+// asked adds up how much of each item the needs may take.
+func (out *Sources) asked() map[id.ID]quantity.Q {
+	sum := map[id.ID]quantity.Q{}
+	for _, n := range out.Problem.Needs {
+		for _, m := range n.Members {
+			sum[m.ItemID] += plan.Ratio{Num: m.Den, Den: m.Num}.Up(n.Qty)
+		}
+	}
+	return sum
 }
 
 // supply takes a lot in, or notes that it may not be sent.

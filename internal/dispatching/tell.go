@@ -68,7 +68,7 @@ func (s *Service) tellLoad(ctx context.Context, tx *store.Tx, actor access.Actor
 
 // tellLeft tells the desk that goods are under way.
 func (s *Service) tellLeft(ctx context.Context, tx *store.Tx, actor access.Actor, l load) error {
-	body := fmt.Sprintf("%s → %s，%d 行，%s %s", l.depotName(l.Shipment.DepotID), l.target.Name, len(l.Shipment.Lines), l.Plate, l.Driver)
+	body := fmt.Sprintf("%s → %s，%d 行 %s %s", l.depotName(l.Shipment.DepotID), l.target.Name, len(l.Shipment.Lines), l.Plate, l.Driver)
 	return s.tellLoad(ctx, tx, actor, notice.OrderLeft, l, tidy(body), notice.Holders(access.GoodsSign, l.target.DeskID), notice.Holders(access.OrderPropose, 0))
 }
 
@@ -99,6 +99,28 @@ func (s *Service) tellResponse(ctx context.Context, tx *store.Tx, actor access.A
 	}
 	return notifying.Tell(ctx, tx, notice.Notice{Kind: kind, Title: drilled(r.Nature) + r.Name + "：" + c.Act.Name(), Body: tidy(fmt.Sprintf("%s %s %s %s", order.Clock(c.At), c.Level.Name(), c.DocumentNo, c.Note)),
 		Path: "/responses/" + r.ID.String(), ResponseID: r.ID, ActorID: actor.ID, ActorName: actor.Name, To: []notice.Audience{notice.Holders(access.SignedIn, 0)}})
+}
+
+// reopenRequest sets a request back to waiting when the last order for it was
+// refused or given up: somebody has to answer it again.
+func (s *Service) reopenRequest(ctx context.Context, tx *store.Tx, actor access.Actor, o order.Order) error {
+	if o.RequestID == 0 {
+		return nil
+	}
+	n, err := tx.OrdersStanding(ctx, o.RequestID)
+	if err != nil || n > 0 {
+		return err
+	}
+	r, err := tx.Request(ctx, o.RequestID)
+	if err != nil {
+		return err
+	}
+	r.Status, r.DecidedID, r.DecidedName, r.DecidedAt, r.Answer = order.RequestSent, 0, "", 0, ""
+	ok, err := tx.DecideRequest(ctx, r, order.RequestAnswered)
+	if err != nil || !ok {
+		return err
+	}
+	return s.tellRequest(ctx, tx, actor, notice.RequestSent, r, o.Number+" 未能下达，需求报告重新待处理。", notice.Holders(access.OrderPropose, 0), notice.Account(r.AuthorID))
 }
 
 // tellRequest tells the bureau of a request, and its author of the answer.

@@ -23,6 +23,9 @@ type undoing struct {
 	note       func(reversal id.ID) error
 }
 
+// pointOf reports that what is taken back went to a point.
+func (u undoing) pointOf(o order.Order) bool { return o.Target(u.shipment.TargetID).Point() }
+
 // undo takes one booking of an order back. The reversal's client key is the
 // form's, so a second tap finds the first.
 func (s *Service) undo(ctx context.Context, actor access.Actor, in UndoInput, act string, find func(*store.Tx, order.Order) (undoing, error)) error {

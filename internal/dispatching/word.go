@@ -23,7 +23,7 @@ type WordInput struct {
 	DepotID     id.ID
 	WordOf      string // who gave the word
 	SaidAt      string // when, "" = now
-	LeftAt      string // "" = now
+	LeftAt      string // when the goods left, "" = now
 	Vehicle     string
 	Plate       string
 	Driver      string
@@ -68,11 +68,13 @@ func (s *Service) SendByWord(ctx context.Context, actor access.Actor, in WordInp
 func (s *Service) sendNow(ctx context.Context, tx *store.Tx, actor access.Actor, in WordInput, o *order.Order, w world) error {
 	var c errs.Check
 	said := moment(&c, "said_at", "批准时间", in.SaidAt, tx.Now)
-	left := said
-	if in.LeftAt != "" || in.SaidAt == "" {
-		left = moment(&c, "left_at", "出发时间", in.LeftAt, tx.Now)
+	left := moment(&c, "left_at", "出发时间", in.LeftAt, tx.Now)
+	notBefore(&c, "left_at", "出发时间", left, said, "批准时间")
+	r, err := tx.Response(ctx, o.ResponseID)
+	if err != nil {
+		return err
 	}
-	left = max(left, said)
+	notBefore(&c, "said_at", "批准时间", said, r.BegunAt, "响应启动")
 	load, err := s.wordLoad(ctx, tx, &c, in, o, w)
 	if err != nil {
 		return err
@@ -161,6 +163,9 @@ func (s *Service) HandInPaper(ctx context.Context, actor access.Actor, in PaperI
 		if in.Kind == order.WrittenOrder && p.DocumentNo == "" {
 			c.Add("document_no", "请填写书面调拨指令的文号。")
 		}
+		if n := unsigned(o); in.Kind == order.SignedReceipt && n > 0 {
+			return errs.New(errs.Conflict, "%s 还有 %d 车没有签收。有纸质回执的，请在那一车按“凭纸质回执补录”签收，回执随即补齐。", o.Number, n)
+		}
 		if in.Kind == order.SignedReceipt && p.Note == "" {
 			c.Add("note", "纸质回执请写明由谁签收、存放在哪里。")
 		}
@@ -176,6 +181,16 @@ func (s *Service) HandInPaper(ctx context.Context, actor access.Actor, in PaperI
 		}
 		return tx.Audit(ctx, 0, record(actor, "paper."+string(in.Kind), o.Number, tidy(p.DocumentNo+" "+p.Note)))
 	})
+}
+
+// unsigned counts the loads of an order nobody has signed for.
+func unsigned(o order.Order) (n int) {
+	for _, sh := range o.Shipments {
+		if sh.Status != order.Signed && sh.Status != order.ShipmentCancelled {
+			n++
+		}
+	}
+	return n
 }
 
 func mayHandIn(actor access.Actor, o order.Order, kind order.PaperKind) error {

@@ -17,7 +17,8 @@ func TestGoodsLeaveOnAPhoneCall(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
 		w := newWorld(t, e)
 		w.begin(false)
-		word := dispatching.WordInput{OrderInput: w.input(w.toPoint(), w.line(w.north, w.tent, "7")), DepotID: w.north.ID, WordOf: "陈局", SaidAt: "19:55"}
+		word := dispatching.WordInput{OrderInput: w.input(w.toPoint(), w.line(w.north, w.tent, "7")), DepotID: w.north.ID, WordOf: "陈局", SaidAt: "20:05", LeftAt: "20:05"}
+		w.clock.Pass(10 * time.Minute)
 		_, err := w.dis.SendByWord(w.ctx, w.keeper, word)
 		refused(t, err, errs.Conflict, "没有启用先调后补")
 		r := w.response
@@ -30,7 +31,7 @@ func TestGoodsLeaveOnAPhoneCall(t *testing.T) {
 		}
 		w.wantStands(w.north, w.tent, place.Transit, 7)
 		o = w.order(o.ID)
-		said := time.Date(2026, 7, 3, 11, 55, 0, 0, time.UTC).UnixMicro()
+		said := time.Date(2026, 7, 3, 12, 5, 0, 0, time.UTC).UnixMicro()
 		if o.Status != order.Approved || !o.ByWord || o.WordOf != "陈局" || o.DecidedAt != said || o.RequestedAt != said || o.Shipments[0].LeftAt != said {
 			t.Errorf("%+v", o)
 		}

@@ -59,6 +59,12 @@ func (s *Service) giveBack(ctx context.Context, tx *store.Tx, actor access.Actor
 	if orig.Type != ledger.Issue {
 		return orig, errs.New(errs.Invalid, "只有出库单的物资可以办理归还。")
 	}
+	if load, _, err := tx.ShipmentOfVoucher(ctx, orig.ID); err != nil || load != 0 {
+		if err == nil {
+			err = errs.New(errs.Conflict, "%s 是调拨指令（%s）的清账，不能在这里办理归还，否则账与指令不符。请打开该指令撤销这次登记，再按归还登记。", orig.Number, orig.Reference)
+		}
+		return orig, err
+	}
 	on, err := laterDay("归还", r.BusinessOn, r.Reason, orig, day.At(tx.Now))
 	if err != nil {
 		return orig, err

@@ -31,9 +31,11 @@ func Beside(lines []Line, goods *Goods, items []id.ID) []id.ID {
 
 // FloorsOf gives what depots must keep of some items so that no target of
 // theirs falls below its minimum. Where several items count toward a target,
-// those that are not to be sent keep it first; what is then missing is kept of
-// the others, in the order of items. Lines of the whole district bind no depot.
-func FloorsOf(lines []Line, goods *Goods, depots *Depots, stock Stock, items []id.ID) Floors {
+// those that are not to be sent keep it first, then of the others what nobody
+// asks for (asked says how much of an item is), and only what is then missing
+// is kept of what is asked for, in the order of items. Lines of the whole
+// district bind no depot.
+func FloorsOf(lines []Line, goods *Goods, depots *Depots, stock Stock, items []id.ID, asked map[id.ID]quantity.Q) Floors {
 	floors := Floors{}
 	for i := range lines {
 		l := &lines[i]
@@ -46,7 +48,7 @@ func FloorsOf(lines []Line, goods *Goods, depots *Depots, stock Stock, items []i
 		}
 		for _, depot := range depots.Stands(*l) {
 			if depots.Holds(l, depot) {
-				floors.keep(l.Minimum, depot, counted, stock[depot], items)
+				floors.keep(l.Minimum, depot, counted, stock[depot], items, asked)
 			}
 		}
 	}
@@ -54,21 +56,31 @@ func FloorsOf(lines []Line, goods *Goods, depots *Depots, stock Stock, items []i
 }
 
 // keep spreads a minimum over what counts toward it at a depot.
-func (f Floors) keep(minimum quantity.Q, depot id.ID, counted []Counted, shelf map[id.ID]Amounts, items []id.ID) {
+func (f Floors) keep(minimum quantity.Q, depot id.ID, counted []Counted, shelf map[id.ID]Amounts, items []id.ID, asked map[id.ID]quantity.Q) {
 	for _, c := range counted {
 		if !slices.Contains(items, c.ItemID) {
 			minimum -= c.Ratio.Down(shelf[c.ItemID].Usable())
 		}
 	}
-	for _, item := range items {
-		at := slices.IndexFunc(counted, func(c Counted) bool { return c.ItemID == item })
-		if at < 0 || minimum <= 0 {
-			continue
+	kept := map[id.ID]quantity.Q{}
+	for _, wanted := range []bool{false, true} { // what nobody asks for first
+		for _, item := range items {
+			at := slices.IndexFunc(counted, func(c Counted) bool { return c.ItemID == item })
+			if at < 0 || minimum <= 0 {
+				continue
+			}
+			room := max(0, shelf[item].Usable()-kept[item])
+			if !wanted {
+				room = max(0, room-asked[item])
+			}
+			more := min(counted[at].Ratio.Inverse().Up(minimum), room)
+			minimum -= counted[at].Ratio.Down(more)
+			kept[item] += more
 		}
-		kept := min(counted[at].Ratio.Inverse().Up(minimum), max(0, shelf[item].Usable()))
-		minimum -= counted[at].Ratio.Down(kept)
-		if key := [2]id.ID{depot, item}; kept > f[key] {
-			f[key] = kept
+	}
+	for item, q := range kept {
+		if key := [2]id.ID{depot, item}; q > f[key] {
+			f[key] = q
 		}
 	}
 }

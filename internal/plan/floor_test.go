@@ -26,15 +26,18 @@ func TestWhatDepotsMustKeep(t *testing.T) {
 	stock.Add(12, 3, Usable, quantity.Of(2), 0)
 	stock.Add(13, 3, Usable, quantity.Of(5), 0)
 	for name, tc := range map[string]struct {
-		send []id.ID
-		want Floors
+		send  []id.ID
+		asked map[id.ID]quantity.Q
+		want  Floors
 	}{
-		"an item of its own":                  {[]id.ID{1}, Floors{{11, 1}: quantity.Of(30)}},
-		"what the barrels do not keep":        {[]id.ID{2}, Floors{{12, 2}: quantity.Of(28)}},
-		"barrels that bottles keep":           {[]id.ID{3}, Floors{{13, 3}: 2778}},
-		"both asked for: the first keeps all": {[]id.ID{2, 3}, Floors{{12, 2}: quantity.Of(100), {13, 3}: 2778}},
+		"an item of its own":                  {[]id.ID{1}, nil, Floors{{11, 1}: quantity.Of(30)}},
+		"what the barrels do not keep":        {[]id.ID{2}, nil, Floors{{12, 2}: quantity.Of(28)}},
+		"barrels that bottles keep":           {[]id.ID{3}, nil, Floors{{13, 3}: 2778}},
+		"both asked for: the first keeps all": {[]id.ID{2, 3}, nil, Floors{{12, 2}: quantity.Of(100), {13, 3}: 2778}},
+		"what nobody asks for keeps first":    {[]id.ID{2, 3}, map[id.ID]quantity.Q{2: quantity.Of(450)}, Floors{{12, 2}: quantity.Of(50), {12, 3}: 1389, {13, 3}: 2778}},
+		"all of it is asked for":              {[]id.ID{2, 3}, map[id.ID]quantity.Q{2: quantity.Of(500), 3: quantity.Of(2)}, Floors{{12, 2}: quantity.Of(100), {13, 3}: 2778}},
 	} {
-		got := FloorsOf(lines, goods, depots, stock, tc.send)
+		got := FloorsOf(lines, goods, depots, stock, tc.send, tc.asked)
 		if len(got) != len(tc.want) {
 			t.Errorf("%s: %v", name, got)
 		}

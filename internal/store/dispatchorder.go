@@ -240,6 +240,18 @@ func (t *Tx) CloseOrder(ctx context.Context, of id.ID, was, status order.Status,
 	return t.mustMatch(ctx, "order-close", M{"id": of, "was": was, "status": status, "decision": decision, "done_at": doneAt})
 }
 
+// OrdersStanding counts the orders of a request that stand or wait for a leader.
+func (c *Conn) OrdersStanding(ctx context.Context, request id.ID) (n int, err error) {
+	err = c.get(ctx, &n, "order-standing", M{"request_id": request})
+	return n, err
+}
+
+// OrdersOpenAt counts what a depot still has to send or to sign for.
+func (c *Conn) OrdersOpenAt(ctx context.Context, depot id.ID) (n int, err error) {
+	err = c.get(ctx, &n, "order-open-at", M{"depot_id": depot})
+	return n, err
+}
+
 // DropOrderLine gives up a part of a line, never more than it has.
 func (t *Tx) DropOrderLine(ctx context.Context, line id.ID, qty quantity.Q) error {
 	return t.mustMatch(ctx, "order-line-drop", M{"id": line, "qty": qty})
@@ -258,6 +270,13 @@ func (t *Tx) InsertPapers(ctx context.Context, list []order.Paper) error {
 func (t *Tx) HandInPaper(ctx context.Context, p order.Paper) (bool, error) {
 	n, err := t.exec(ctx, "order-paper-done", M{"order_id": p.OrderID, "kind": p.Kind, "done_at": p.DoneAt, "done_id": p.DoneID, "done_name": p.DoneName,
 		"document_no": p.DocumentNo, "note": p.Note})
+	return n == 1, err
+}
+
+// ReopenReceipt takes the receipt of an order given by word back: what was
+// signed for is on the road again. False = none was there.
+func (t *Tx) ReopenReceipt(ctx context.Context, of id.ID) (bool, error) {
+	n, err := t.exec(ctx, "order-paper-reopen", M{"order_id": of, "kind": order.SignedReceipt})
 	return n == 1, err
 }
 

@@ -93,3 +93,15 @@ WHERE p.done_at = 0 AND p.told_at = 0 AND p.due_at < :now AND o.status <> 'cance
 
 -- name: order-paper-told
 UPDATE order_paper SET told_at = :at WHERE order_id = :order_id AND kind = :kind AND told_at = 0
+
+-- name: order-paper-reopen
+UPDATE order_paper SET done_at = 0, done_id = 0, done_name = '', note = '' WHERE order_id = :order_id AND kind = :kind AND done_at <> 0
+
+-- The orders of a request that stand or may yet.
+-- name: order-standing
+SELECT COUNT(*) FROM dispatch_order WHERE request_id = :request_id AND status IN ('proposed', 'approved', 'done')
+
+-- What a depot has to do with orders under way: it sends, or signs.
+-- name: order-open-at
+SELECT (SELECT COUNT(*) FROM shipment s WHERE s.depot_id = :depot_id AND s.status IN ('allocated', 'picked', 'left', 'arrived'))
+  + (SELECT COUNT(*) FROM order_target t JOIN dispatch_order o ON o.id = t.order_id WHERE t.desk_id = :depot_id AND o.status = 'approved') AS n

@@ -50,12 +50,18 @@ SELECT DISTINCT item_id FROM stock WHERE depot_id IN (:depots) AND qty <> 0
 SELECT s.depot_id, s.item_id, CAST(SUM(s.qty - s.allocated) AS SIGNED) AS qty
 FROM stock s JOIN lot l ON l.id = s.lot_id JOIN place p ON p.id = s.place_id
 WHERE s.item_id IN (:items) AND s.qty > s.allocated AND p.kind = 'bin' AND l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today)
+  AND NOT (s.item_id IN (SELECT t.id FROM item t WHERE t.check_months > 0) AND NOT EXISTS (SELECT 1 FROM readiness_check r WHERE r.lot_id = s.lot_id AND r.passed = 1
+    AND r.checked_on <= :today AND r.due_on >= :today AND NOT EXISTS (SELECT 1 FROM readiness_check n WHERE n.lot_id = r.lot_id
+      AND n.checked_on <= :today AND (n.checked_on > r.checked_on OR (n.checked_on = r.checked_on AND n.at > r.at)))))
 GROUP BY s.depot_id, s.item_id
 
 -- name: stock-free-at
 SELECT s.depot_id, s.item_id, CAST(SUM(s.qty - s.allocated) AS SIGNED) AS qty
 FROM stock s JOIN lot l ON l.id = s.lot_id JOIN place p ON p.id = s.place_id
 WHERE s.depot_id = :depot_id AND s.qty > s.allocated AND p.kind = 'bin' AND l.held = 0 AND (l.expires_last = '' OR l.expires_last >= :today)
+  AND NOT (s.item_id IN (SELECT t.id FROM item t WHERE t.check_months > 0) AND NOT EXISTS (SELECT 1 FROM readiness_check r WHERE r.lot_id = s.lot_id AND r.passed = 1
+    AND r.checked_on <= :today AND r.due_on >= :today AND NOT EXISTS (SELECT 1 FROM readiness_check n WHERE n.lot_id = r.lot_id
+      AND n.checked_on <= :today AND (n.checked_on > r.checked_on OR (n.checked_on = r.checked_on AND n.at > r.at)))))
 GROUP BY s.depot_id, s.item_id
 
 -- name: stock-by-item
