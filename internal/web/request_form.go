@@ -39,7 +39,6 @@ const (
 type requestTyped struct {
 	city      bool
 	clientKey string
-	from      []id.ID
 	depot     id.ID
 	response  id.ID
 	kind, happenedAt, place, people, days,
@@ -59,9 +58,6 @@ func readRequestForm(f *form.Form) requestTyped {
 	t := requestTyped{city: f.Text("direction") == string(order.ToCity), clientKey: f.Text("client_key"), depot: f.ID("depot"), response: f.ID("response"), kind: f.Text("kind"),
 		happenedAt: f.Text("happened_at"), place: f.Text("place"), people: f.Text("moved_people"), days: f.Text("days"), contact: f.Text("contact"), phone: f.Text("phone"),
 		remark: f.Text("remark"), read: view.RequestRead{File: f.Text("read")}}
-	for _, text := range f.All("from") {
-		t.from = append(t.from, id.Parse(text))
-	}
 	moved := map[int]int{}
 	for n := 1; n <= mostNeeds; n++ {
 		l := view.RequestLine{N: n}
@@ -149,9 +145,6 @@ func (s *Server) requestPageOf(c echo.Context, t requestTyped, blank int) (*view
 	}
 	data := &view.RequestForm{Base: s.base(c), City: t.city, ClientKey: t.clientKey, Depots: depotOptions(ch.Depots, t.depot), BlankURL: "/requests/blank", HappenedAt: t.happenedAt,
 		Place: t.place, MovedPeople: t.people, Days: t.days, Contact: t.contact, Phone: t.phone, Remark: t.remark, Doubts: t.doubts, Read: t.read}
-	for _, from := range t.from {
-		data.From = append(data.From, from.String())
-	}
 	for _, r := range ch.Responses {
 		data.Responses = append(data.Responses, view.Option{Value: r.ID.String(), Label: r.Name, Checked: r.ID == t.response})
 	}
@@ -194,12 +187,13 @@ func lackingOf(l view.RequestLine) string {
 func (s *Server) requestNew(c echo.Context) error {
 	f := form.Query(c.Request())
 	t := requestTyped{clientKey: inventory.NewKey(), city: f.Text("direction") == string(order.ToCity), response: f.ID("response"), depot: f.ID("depot")}
+	var from []id.ID
 	for _, text := range f.All("from") {
-		t.from = append(t.from, id.Parse(text))
+		from = append(from, id.Parse(text))
 	}
-	if len(t.from) > 0 {
+	if len(from) > 0 {
 		t.city = true
-		sum, err := s.Dispatching.Unmet(c.Request().Context(), actorOf(c), t.from)
+		sum, err := s.Dispatching.Unmet(c.Request().Context(), actorOf(c), from)
 		if err != nil {
 			return err
 		}
@@ -207,7 +201,7 @@ func (s *Server) requestNew(c echo.Context) error {
 			return err
 		}
 	}
-	if t.response == 0 && len(t.from) == 0 {
+	if t.response == 0 && len(from) == 0 {
 		t.response = s.onlyResponse(c)
 	}
 	return s.showRequestForm(c, t, blankNeeds)

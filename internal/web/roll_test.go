@@ -256,7 +256,7 @@ func TestWholeNumbersAreShownForAReason(t *testing.T) {
 	}
 	trail := d.as(t, "audit").get(t, "/audit").want(t, http.StatusOK)
 	text := trail.text("main")
-	for _, part := range []string{"roll.reveal.view", "roll.reveal.export", "roll.reveal.print", "民政局核对对象", "移交民政局存档", strings.TrimSpace(number[strings.LastIndex(number, "/")+1:]), "李红梅"} {
+	for _, part := range []string{"查看花名册完整号码", "导出花名册完整号码", "打印花名册完整号码", "民政局核对对象", "移交民政局存档", strings.TrimSpace(number[strings.LastIndex(number, "/")+1:]), "李红梅"} {
 		if !strings.Contains(text, part) {
 			t.Errorf("the trail does not say %q", part)
 		}

@@ -41,7 +41,6 @@ type RequestForm struct {
 	Base
 	City      bool
 	ClientKey string
-	From      []string // the requests it adds up
 	Depots    []Option
 	Responses []Option
 	Kinds     []Option
