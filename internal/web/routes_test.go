@@ -48,7 +48,7 @@ var mayUse = map[string]string{
 	"GET /scenario/export": "planner leader audit", "GET /rotation": viewers, "GET /plan-settings": "planner leader audit", "POST /plan-settings": "planner",
 	"GET /events": viewers, "GET /events/new": "planner leader", "POST /events": "planner leader",
 	"GET /responses": viewers, "GET /responses/new": "planner leader", "POST /responses": "planner leader", "GET /responses/:id": viewers,
-	"POST /responses/:id/changes": "planner leader", "GET /responses/:id/accounts": viewers, "GET /responses/:id/duty": viewers, "GET /responses/:id/replay": viewers, "GET /speed": viewers,
+	"POST /responses/:id/changes": "planner leader", "GET /responses/:id/accounts": viewers, "GET /responses/:id/duty": viewers, "GET /loads/:id/papers": viewers, "GET /orders/:id/paper": viewers, "GET /responses/:id/replay": viewers, "GET /speed": viewers,
 	"GET /templates": viewers, "POST /templates": "planner", "GET /templates/export": viewers, "GET /templates/sample": viewers,
 	"GET /templates/:id/file": viewers, "POST /templates/:id/retire": "planner",
 	"GET /exports": viewers, "GET /exports/:kind": viewers,
