@@ -232,8 +232,9 @@ func (c *chain) end() {
 	}
 }
 
-// ofOrders reports the letters of the numbers of orders, requests and
-// distribution lists, which are proved with them.
+// ofOrders reports the letters of the numbers of orders and requests, which are
+// proved with them, and of distribution lists, which may be discarded with the
+// people on them.
 func ofOrders(prefix string) bool { return prefix == "ZL" || prefix == "XQ" || prefix == "FF" }
 
 // series is a run of numbers.

@@ -147,7 +147,7 @@ func (k *checker) seriesName(depot id.ID, counter string) string {
 	switch prefix, year, _ := strings.Cut(counter, "-"); prefix {
 	case "ZL":
 		return counter
-	case "XQ", "FF":
+	case "XQ":
 		return prefix + "-" + k.facts.code(depot) + "-" + year
 	}
 	return ""

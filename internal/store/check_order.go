@@ -71,11 +71,11 @@ func (c *Conn) orderFaults(ctx context.Context, query string) ([]OrderFault, err
 	return list, err
 }
 
-// OrderNumbers lists the numbers of all orders, requests and distribution
-// lists, each kind in its order.
+// OrderNumbers lists the numbers of all orders and requests, each kind in its
+// order.
 func (c *Conn) OrderNumbers(ctx context.Context) ([]string, error) {
 	var all []string
-	for _, query := range []string{"check-order-numbers", "check-request-numbers", "check-roll-numbers"} {
+	for _, query := range []string{"check-order-numbers", "check-request-numbers"} {
 		var part []string
 		if err := c.list(ctx, &part, query, nil); err != nil {
 			return nil, err

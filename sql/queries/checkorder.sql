@@ -56,6 +56,3 @@ SELECT number FROM dispatch_order ORDER BY number
 
 -- name: check-request-numbers
 SELECT number FROM need_request ORDER BY number
-
--- name: check-roll-numbers
-SELECT number FROM roll ORDER BY number
