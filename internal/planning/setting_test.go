@@ -16,7 +16,7 @@ import (
 func (r *dealRoom) settingsForm(t *testing.T, typed map[string]string) planning.SettingsInput {
 	t.Helper()
 	list, err := r.Settings(t.Context(), r.leader)
-	if err != nil || len(list) != 7 {
+	if err != nil || len(list) != 14 {
 		t.Fatalf("%d settings, %v", len(list), err)
 	}
 	in := planning.SettingsInput{Typed: map[string]string{}, Seen: map[string]string{}}

@@ -191,9 +191,9 @@ func TestPapersAreHandedInOnTheOrder(t *testing.T) {
 	if !strings.Contains(bad.text(form("written")+" .cb-error"), "文号") {
 		t.Errorf("without a number: %q", bad.text("#papers"))
 	}
-	bad = keeper.postForm(t, p, form("receipt"), typed("note", "")).want(t, http.StatusUnprocessableEntity)
-	if !strings.Contains(bad.text(form("receipt")+" .cb-error"), "存放") {
-		t.Errorf("without a place: %q", bad.text("#papers"))
+	bad = keeper.postForm(t, p, form("receipt"), typed("note", "张三签收")).want(t, http.StatusConflict)
+	if !strings.Contains(bad.text("main"), "还有 1 车没有签收") {
+		t.Errorf("a receipt while all is on the road: %q", bad.text("main"))
 	}
 	p = keeper.postForm(t, p, form("written"), typed("document_no", "望应急调〔2026〕8号")).want(t, http.StatusOK)
 	if got := p.text("#papers li:first-child"); !strings.Contains(got, "已补") || !strings.Contains(got, "8号") {

@@ -32,7 +32,7 @@ func newRelief(t testing.TB, wordFirst bool) *relief {
 	r := &relief{desk: newDesk(t)}
 	r.center, r.gtl = r.depot(t, "WC01"), r.depot(t, "GTL")
 	var err error
-	if r.response, err = r.uses.Dispatching.BeginResponse(context.Background(), r.actor(t, "leader"), dispatching.ResponseInput{Nature: order.Real, Name: "湘江<i>洪水</i>", Level: 3, WordFirst: wordFirst}); err != nil {
+	if r.response, err = r.uses.Dispatching.BeginResponse(context.Background(), r.actor(t, "leader"), dispatching.ResponseInput{Nature: order.Real, Name: "湘江<i>洪水</i>", Level: 3, WordFirst: wordFirst, BegunAt: "11:00"}); err != nil {
 		t.Fatal(err)
 	}
 	free, err := r.uses.Dispatching.FreeAt(context.Background(), r.actor(t, "planner"), r.center.ID)

@@ -74,7 +74,7 @@ func TestPlanSettingsAreSavedByThePlanner(t *testing.T) {
 	d := newDesk(t)
 	u := d.as(t, "planner")
 	p := u.get(t, "/plan-settings").want(t, http.StatusOK)
-	if p.Find("#settings input[placeholder]").Length() != 7 || p.Find(`[name="plan.verify-days"]`).AttrOr("placeholder", "") != "90" {
+	if p.Find("#settings input[placeholder]").Length() != 14 || p.Find(`[name="plan.verify-days"]`).AttrOr("placeholder", "") != "90" {
 		t.Errorf("the form shows %s", p.text("#settings"))
 	}
 	older := p

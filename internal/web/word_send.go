@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -109,10 +110,10 @@ func (s *Server) wordSend(c echo.Context) error {
 		return err
 	}
 	response, depot, desk := f.ID("response"), f.ID("depot"), f.ID("desk")
-	typed := view.WordTyped{Place: f.Text("place"), Contact: f.Text("contact"), Phone: f.Text("phone"), Address: f.Text("address"), WordOf: f.Text("word_of"), SaidAt: f.Text("said_at"),
+	typed := view.WordTyped{Place: f.Text("place"), Contact: f.Text("contact"), Phone: f.Text("phone"), Address: f.Text("address"), WordOf: f.Text("word_of"), SaidAt: f.Text("said_at"), LeftAt: f.Text("left_at"),
 		Vehicle: f.Text("vehicle"), Plate: strings.ToUpper(f.Text("plate")), Driver: f.Text("driver"), DriverPhone: f.Text("driver_phone")}
 	qty := quantities(f, "qty.")
-	in := dispatching.WordInput{DepotID: depot, WordOf: typed.WordOf, SaidAt: typed.SaidAt, Vehicle: typed.Vehicle, Plate: typed.Plate, Driver: typed.Driver, DriverPhone: typed.DriverPhone}
+	in := dispatching.WordInput{DepotID: depot, WordOf: typed.WordOf, SaidAt: typed.SaidAt, LeftAt: typed.LeftAt, Vehicle: typed.Vehicle, Plate: typed.Plate, Driver: typed.Driver, DriverPhone: typed.DriverPhone}
 	in.OrderInput = dispatching.OrderInput{ClientKey: f.Text("client_key"), ResponseID: response, Reason: wordReason,
 		Targets: []dispatching.TargetInput{targetInput(desk, typed.Place, typed.Contact, typed.Phone, typed.Address)}}
 	var items []id.ID
@@ -163,5 +164,21 @@ func (s *Server) refuseWord(c echo.Context, in dispatching.WordInput, typed view
 			p.Kinds++
 		}
 	}
-	return refuse(s, c, wordSendPage, p, oneError(cause))
+	return refuse(s, c, wordSendPage, p, oneError(atDeparture(cause)))
+}
+
+// atDeparture puts what the books say of the day to the field of the departure,
+// whose day it is.
+func atDeparture(cause error) error {
+	var e *errs.Error
+	if !errors.As(cause, &e) {
+		return cause
+	}
+	fields := slices.Clone(e.Fields)
+	for i := range fields {
+		if fields[i].Name == "business_on" {
+			fields[i].Name = "left_at"
+		}
+	}
+	return &errs.Error{Kind: e.Kind, Message: e.Message, Fields: fields, Err: e.Err}
 }

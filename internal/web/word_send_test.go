@@ -23,7 +23,7 @@ func TestGoodsLeaveOnAPhoneCall(t *testing.T) {
 	if v := formValues(p.Find("#word")); v.Get("response") != r.response.ID.String() || v.Get("depot") != r.center.ID.String() || p.Find("form[data-choose]").Length() != 0 {
 		t.Errorf("the only response and depot are not chosen: %v", v)
 	}
-	kept := typed(field, r.first.Free.String()+"0", "qty."+r.second.ID.String(), "约二", "place", "高塘岭<b>中学</b>", "desk", r.gtl.ID.String(), "word_of", "", "said_at", "11:20", "plate", "湘a66j88", "driver", "张")
+	kept := typed(field, r.first.Free.String()+"0", "qty."+r.second.ID.String(), "约二", "place", "高塘岭<b>中学</b>", "desk", r.gtl.ID.String(), "word_of", "", "said_at", "11:20", "left_at", "11:20", "plate", "湘a66j88", "driver", "张")
 	bad := keeper.postForm(t, p, "#word", kept).want(t, http.StatusUnprocessableEntity).clean(t)
 	v := formValues(bad.Find("#word"))
 	for _, f := range []string{field, "qty." + r.second.ID.String(), "place", "desk", "said_at", "driver"} {
@@ -46,7 +46,7 @@ func TestGoodsLeaveOnAPhoneCall(t *testing.T) {
 	if !strings.Contains(bad.text("#goods"), "至少填写一行") || !strings.Contains(bad.text(".cb-field.is-bad:has(#desk)"), "没有选定") {
 		t.Errorf("nothing to send: %q", bad.text("main"))
 	}
-	whole := typed(field, "5", "desk", r.gtl.ID.String(), "place", "高塘岭<b>中学</b>", "word_of", "贺志远", "said_at", "11:20", "plate", "湘A66J88")
+	whole := typed(field, "5", "desk", r.gtl.ID.String(), "place", "高塘岭<b>中学</b>", "word_of", "贺志远", "said_at", "11:20", "left_at", "11:20", "plate", "湘A66J88")
 	done := keeper.postForm(t, p, "#word", whole).want(t, http.StatusOK).clean(t)
 	if !strings.HasPrefix(done.URL.Path, "/orders/") || done.Find("#papers li").Length() != 3 || !strings.Contains(done.text("#papers"), "剩 47 小时 19 分") || !strings.Contains(done.text("#times"), "11-25 11:20") {
 		t.Fatalf("led to %s: %q", done.URL, done.text("main"))

@@ -114,7 +114,7 @@ type WordGoods struct {
 // WordTyped is the rest of the form as typed.
 type WordTyped struct {
 	Place, Contact, Phone, Address      string
-	WordOf, SaidAt                      string
+	WordOf, SaidAt, LeftAt              string
 	Vehicle, Plate, Driver, DriverPhone string
 }
 
