@@ -41,7 +41,7 @@ var menu = []group{
 		at("orders", "/orders", "调拨指令", "clipboard-check", access.DispatchView),
 		at("word", "/word/new", "先调后补", "phone", access.OrderWord),
 		at("rolls", "/rolls", "发放花名册", "users", access.RollView),
-		at("speed", "/speed", "调得快", "bolt", access.DispatchView),
+		at("speed", "/speed", "调得快", "clock", access.DispatchView),
 		at("events", "/events", "突发事件", "alert-circle", access.DispatchView),
 	}},
 	{"库存", []entry{

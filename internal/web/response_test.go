@@ -60,8 +60,16 @@ func TestAnEventLeadsToAResponse(t *testing.T) {
 			t.Errorf("the list: %s", row)
 		}
 		officer := w.as(t, "officer")
-		if p := officer.get(t, at.URL.Path).want(t, http.StatusOK); p.Find("#act").Length() != 0 {
-			t.Error("a street officer is offered changes")
+		if p := officer.get(t, at.URL.Path).want(t, http.StatusOK); p.Find("#act").Length() != 0 || p.Find(`a[href^="/orders/new"], a[href^="/word/new"]`).Length() != 0 || p.Find(`a[href^="/requests/new?response="]`).Length() != 1 {
+			t.Errorf("a street officer is offered %s", p.text("main"))
+		}
+		for _, link := range []string{"/orders/new", "/word/new"} {
+			who := map[string]string{"/orders/new": "planner", "/word/new": "keeper"}[link]
+			v := w.as(t, who)
+			form := v.get(t, v.get(t, at.URL.Path).Find(`a[href^="`+link+`?response="]`).AttrOr("href", "")).want(t, http.StatusOK)
+			if got := formValues(form.Find("main form")).Get("response"); "/responses/"+got != at.URL.Path {
+				t.Errorf("%s begins with %q", link, got)
+			}
 		}
 		officer.get(t, "/responses/new").want(t, http.StatusForbidden)
 		officer.post(t, at.URL.Path+"/changes", url.Values{"act": {"end"}}).want(t, http.StatusForbidden)

@@ -68,6 +68,12 @@ func (s *Server) responseData(c echo.Context, response id.ID) (*view.ResponseVie
 		Begun: view.When(r.BegunAt), Ended: view.When(r.EndedAt), Lasted: s.lasted(r), Level: r.Level.Name(), Areas: areaText(r.Areas, streets), Document: r.DocumentNo, Author: r.AuthorName,
 		Pages: responsePages(r, "响应"), ActURL: responseURL(r.ID) + "/changes", LockNo: strconv.FormatInt(r.LockNo, 10), MayLevel: may && r.Status == order.Running,
 		MayClose: may && r.Status == order.Over, WordOn: r.WordFirst, Levels: levelOptions(r.Level, r.Nature != order.Real), Now: s.nowMinute()}
+	if data.Running {
+		data.OrderURL, data.AskURL = mayURL(actor, access.OrderPropose, "/orders/new", r.ID), mayURL(actor, access.RequestSend, "/requests/new", r.ID)
+		if r.WordFirst {
+			data.WordURL = mayURL(actor, access.OrderWord, "/word/new", r.ID)
+		}
+	}
 	data.Season = "非汛期"
 	if r.Flood {
 		data.Season = "汛期"
@@ -88,6 +94,14 @@ func (s *Server) responseData(c echo.Context, response id.ID) (*view.ResponseVie
 	}
 	data.Debts = []view.ResponseDebt{{Label: "没有答复的需求报告", N: v.Debts.Requests, URL: "#requests"}, {Label: "没有办结的调拨指令", N: v.Debts.Orders, URL: "#orders"}, {Label: "没有补齐的手续", N: v.Debts.Papers, URL: "#papers"}}
 	return data, s.fillResponse(ctx, c, data, r)
+}
+
+// mayURL is a form for a response, "" where the actor may not use it.
+func mayURL(actor access.Actor, p access.Permission, path string, response id.ID) string {
+	if !actor.MayAnywhere(p) {
+		return ""
+	}
+	return path + "?response=" + response.String()
 }
 
 // fillResponse lists the newest orders and requests of a response.

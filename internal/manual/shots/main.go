@@ -201,6 +201,7 @@ var pages = []struct{ role, name, path string }{
 	{"计划员", "agreements", "/agreements"}, {"计划员", "expected", "/expected"}, {"计划员", "bases", "/bases"}, {"计划员", "standards", "/standards"},
 	{"计划员", "groups", "/groups"}, {"计划员", "roads", "/roads"}, {"计划员", "score", "/score"}, {"计划员", "rectifications", "/rectifications"},
 	{"计划员", "plan-settings", "/plan-settings"}, {"计划员", "notices", "/notices"},
+	{"计划员", "responses", "/responses"}, {"计划员", "response-new", "/responses/new"}, {"计划员", "events", "/events"}, {"计划员", "speed", "/speed"},
 	{"计划员", "requests", "/requests"}, {"计划员", "request-new", "/requests/new"}, {"计划员", "rolls", "/rolls"}, {"计划员", "roll-new", "/rolls/new"},
 	{"系统管理员", "accounts", "/accounts"}, {"系统管理员", "account-new", "/accounts/new"}, {"系统管理员", "admin-home", "/"},
 	{"系统管理员", "webhooks", "/webhooks"}, {"系统管理员", "webhook-new", "/webhooks/new"},

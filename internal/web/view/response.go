@@ -81,6 +81,9 @@ type ResponseView struct {
 
 	Pages    []StockTab // the response's own pages
 	ActURL   string
+	OrderURL string // to draw an order up, "" = the person may not
+	WordURL  string // to send on a phone call
+	AskURL   string // to ask for goods
 	LockNo   string
 	MayLevel bool // and switch 先调后补, and end
 	MayClose bool // settle the accounts
