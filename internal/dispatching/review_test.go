@@ -147,3 +147,24 @@ func TestWhatChangedMeanwhileIsAskedAgain(t *testing.T) {
 		refused(t, err, errs.Invalid, "早于响应启动")
 	})
 }
+
+// Machines without a trial in date are not promised, shown as free, or sent.
+func TestMachinesMustBeTriedBeforeTheyAreSent(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, e storetest.Engine) {
+		e, opts := e.Fixed(t)
+		w := newWorld(t, e)
+		exec(t, storetest.Raw(t, opts), "UPDATE item SET check_months = 3 WHERE code = 'SH0003'")
+		o := w.propose(w.toPoint(), w.line(w.north, w.gen, "1"))
+		_, err := w.dis.Approve(w.ctx, w.leader, dispatching.DecisionInput{OrderID: o.ID})
+		refused(t, err, errs.Conflict, "现在能调 0 台")
+		free, err := w.dis.FreeAt(w.ctx, w.planner, w.north.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range free {
+			if f.ID == w.gen.ID && f.Free > 0 {
+				t.Errorf("%s of untried machines are free", f.Free)
+			}
+		}
+	})
+}
