@@ -45,6 +45,7 @@ func (s *Service) SendByWord(ctx context.Context, actor access.Actor, in WordInp
 	if err := mayAt(actor, access.OrderWord, in.DepotID); err != nil {
 		return order.Order{}, err
 	}
+	in.Lines = slices.Clone(in.Lines) // the caller's stay as they are
 	for i := range in.Lines {
 		in.Lines[i].DepotID = in.DepotID
 	}
